@@ -1,0 +1,1 @@
+"""Exhaustive search of a finite transition system on compiled kernels."""

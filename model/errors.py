@@ -1,0 +1,32 @@
+"""The errors that a user of hopcheck can cause, and how they read."""
+
+from __future__ import annotations
+
+
+class InputError(Exception):
+    """Something that the user wrote cannot be used: a model, facts, a change, or the command line.
+
+    The text reads ``FILE:LINE: what is wrong; what to write``. The command line ends with exit code 2.
+    """
+
+    def __init__(
+        self, what: str, *, hint: str | None = None, file: str | None = None, line: int | str | None = None
+    ) -> None:
+        self.what = what
+        self.hint = hint
+        self.file = file
+        self.line = line
+        super().__init__(what, hint, file, line)
+
+    def __str__(self) -> str:
+        place = "" if self.file is None else self.file if self.line is None else f"{self.file}:{self.line}"
+        text = f"{place}: {self.what}" if place else self.what
+        return f"{text}; {self.hint}" if self.hint else text
+
+
+class ModelError(InputError):
+    """A model that is not well formed, or that does something its own declarations forbid."""
+
+
+class LimitError(Exception):
+    """A stated limit (memory, time, number of states) was reached before there was an answer."""

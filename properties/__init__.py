@@ -1,0 +1,1 @@
+"""What must hold of a model, the provers that show it, and the verdicts they return."""

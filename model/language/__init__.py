@@ -3,7 +3,8 @@
 system = SystemBuilder("door")
 door = system.variable("door", Enum("open", "shut"), initial="shut")
 visits = system.variable("visits", Range(0, 3), initial=0)
-system.action("open", guard=(door == "shut") & (visits < 3), updates=[becomes(door, "open"), becomes(visits, visits + 1)])
+may = (door == "shut") & (visits < 3)
+system.action("open", guard=may, updates=[becomes(door, "open"), becomes(visits, visits + 1)])
 system.action("shut", guard=door == "open", updates=[becomes(door, "shut")])
 model = system.build()
 """

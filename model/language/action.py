@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hopcheck.model.language.expr import Expr, Op, lift, need, same_kind
+from hopcheck.model.language.expr import Expr, Op, lift, need, shallow
 from hopcheck.model.language.location import Location, here
-from hopcheck.model.language.types import BoolType, Value, fail
+from hopcheck.model.language.types import BoolType, Value, disjoint, fail, same_kind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,11 +34,9 @@ def becomes(variable: Expr, value: object) -> Update:
             f"{variable!r} of type {variable.type} is given {new!r} of type {new.type}",
             f"give it a value of {variable.type}",
         )
-    kept = variable.type
-    if new.type.lo > (new.type.lo if kept.hi is None else kept.hi) or (
-        new.type.hi is not None and new.type.hi < kept.lo
-    ):
-        raise fail(f"{new!r} can never be a value of {variable!r}: {kept}", "correct the value, or widen the range")
+    if disjoint(new.type, variable.type):
+        raise fail(f"{new!r} can never be a value of {variable!r}: {variable.type}", "correct the value, or widen the range")
+    shallow(new)
     return Update(variable, new, here())
 
 
@@ -62,18 +60,26 @@ def action(
     name: str,
     *parameters: Expr,
     guard: object = True,
-    updates: tuple[Update, ...] | list[Update] = (),
+    updates: Sequence[Update] = (),
     labels: Mapping[str, Value] | None = None,
 ) -> Action:
     """Check and build an action."""
+    if not isinstance(name, str) or not name or name != name.strip():
+        raise fail(f"{name!r} cannot name an action", "write a name without spaces around it")
     condition = lift(guard)
     need(condition, BoolType, f"the guard of {name}")
+    shallow(condition)
     for each in parameters:
         if not isinstance(each, Expr) or each.op is not Op.PARAM:
             raise fail(f"{each!r} is no parameter of {name}", "write parameters as Parameter(name, type)")
     taken = [str(each.payload) for each in parameters] + list(labels or {})
     if len(set(taken)) < len(taken):
         raise fail(f"two parameters of {name} have one name", "name them apart")
+    for key, value in (labels or {}).items():
+        if not isinstance(key, str) or not isinstance(value, (bool, int, str)):
+            raise fail(f"{key!r}: {value!r} is no label of {name}", "label it by a name and a plain value")
+    if isinstance(updates, Update):
+        raise fail(f"the updates of {name} are not a list", "write updates=[becomes(...), ...]")
     changed: dict[str, Update] = {}
     for update in updates:
         if not isinstance(update, Update):

@@ -8,6 +8,7 @@ from hopcheck.model.language.action import Action, Update
 from hopcheck.model.language.quantify import all_of
 from hopcheck.model.language.system import System, Variable
 from hopcheck.model.language.types import fail
+from hopcheck.model.language.walk import free
 
 
 def compose(name: str, systems: Sequence[System], *, shared_actions: Collection[str] = ()) -> System:
@@ -16,30 +17,56 @@ def compose(name: str, systems: Sequence[System], *, shared_actions: Collection[
     Variables of one name are one variable: they need the same type, and start where all of them may start. Actions of
     the names in ``shared_actions`` happen in every system that declares them at once (equal labels together; guards
     joined, updates united, equal parameters unified); every other action happens by itself, and its name may occur in
-    one system only.
+    one system only. A symmetry survives where every system that knows its variables declares it, and no shared action
+    touches them.
     """
+    if not systems:
+        raise fail(f"{name} is composed of nothing", "give at least one system")
+    if isinstance(shared_actions, str):
+        raise fail(f"shared_actions is the text {shared_actions!r}", f"write shared_actions=[{shared_actions!r}]")
     variables = _variables(systems)
-    actions: list[Action] = []
-    for system in systems:
-        for action in system.actions:
-            if action.name not in shared_actions:
-                if any(other.name == action.name for s in systems if s is not system for other in s.actions):
-                    raise fail(
-                        f"the action {action.name} stands in two of the systems",
-                        "list it in shared_actions, or rename it",
-                        action.location,
-                    )
-                actions.append(action)
-    for shared in shared_actions:
-        actions.extend(_joined(shared, systems))
+    together = dict.fromkeys(shared_actions)
+    actions = _apart(systems, together)
+    joined = [action for shared in together for action in _joined(shared, systems)]
     return System(
         name,
         tuple(variables.values()),
         all_of(system.initially for system in systems),
-        tuple(actions),
-        tuple(group for system in systems for group in system.symmetries),
+        (*actions, *joined),
+        _symmetries(systems, joined),
         frozenset().union(*(system.fair for system in systems)),
     )
+
+
+def _apart(systems: Sequence[System], together: Collection[str]) -> list[Action]:
+    """The actions that happen in one system at a time."""
+    owner: dict[str, int] = {}
+    actions: list[Action] = []
+    for number, system in enumerate(systems):
+        for action in system.actions:
+            if action.name in together:
+                continue
+            if owner.setdefault(action.name, number) != number:
+                raise fail(
+                    f"the action {action.name} stands in two of the systems",
+                    "list it in shared_actions, or rename it",
+                    action.location,
+                )
+            actions.append(action)
+    return actions
+
+
+def _symmetries(systems: Sequence[System], joined: Sequence[Action]) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """The groups that stay interchangeable: nothing that the other systems do can tell their components apart."""
+    touched = free(*(each for action in joined for each in (action.guard, *(u.value for u in action.updates))))
+    touched |= {update.name for action in joined for update in action.updates}
+    kept: dict[tuple[tuple[str, ...], ...], None] = {}
+    for group in (group for system in systems for group in system.symmetries):
+        names = {name for component in group for name in component}
+        known = all(group in system.symmetries for system in systems if names & set(system.index))
+        if known and not names & touched:
+            kept[group] = None
+    return tuple(kept)
 
 
 def _variables(systems: Sequence[System]) -> dict[str, Variable]:

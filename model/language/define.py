@@ -36,20 +36,15 @@ def _numeric(expr: Expr) -> bool:
 
 def definedness(expr: Expr, memo: dict[Expr, Expr] | None = None) -> Expr:
     """The condition under which the expression has a value; ``TRUE`` for all but some lookups."""
-    return walk(expr, _visit, memo)
+    return TRUE if expr.total else walk(expr, _visit, memo)
 
 
 def _visit(each: Expr, args: tuple[Expr, ...]) -> Expr:
-    if all(arg is TRUE for arg in args) and each.op is not Op.LOOKUP:
+    if each.total:
         return TRUE
     match each.op:
         case Op.AND | Op.OR:
-            # Part n is looked at when all before it hold (AND) or fail (OR).
-            needed: Expr = TRUE
-            for part, defined in reversed(list(zip(each.args, args, strict=True))):
-                skip = negate(part) if each.op is Op.AND else part
-                needed = junction(Op.AND, (defined, junction(Op.OR, (skip, needed))))
-            return needed
+            return _in_turn(each.op, each.args, args)
         case Op.ITE:
             return junction(Op.AND, (args[0], If(each.args[0], args[1], args[2])))
         case Op.LOOKUP:
@@ -60,3 +55,18 @@ def _visit(each: Expr, args: tuple[Expr, ...]) -> Expr:
             return junction(Op.AND, (*args, *own))
         case _:
             return junction(Op.AND, args)
+
+
+def _in_turn(op: Op, parts: tuple[Expr, ...], defined: tuple[Expr, ...]) -> Expr:
+    """Each part has a value, or one before it (false in AND, true in OR) is known to settle the matter.
+
+    Halved again and again, so that a long junction does not nest deeply.
+    """
+    if len(parts) == 1 or all(each is TRUE for each in defined):
+        return junction(Op.AND, defined)
+    middle = len(parts) // 2
+    first, later = _in_turn(op, parts[:middle], defined[:middle]), _in_turn(op, parts[middle:], defined[middle:])
+    if later is TRUE:
+        return first
+    settled = (negate(part) if op is Op.AND else part for part in parts[:middle])
+    return junction(Op.AND, (first, junction(Op.OR, (*settled, later))))

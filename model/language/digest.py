@@ -8,6 +8,7 @@ import json
 from hopcheck.model.language.expr import Expr
 from hopcheck.model.language.system import System
 from hopcheck.model.language.table import Table
+from hopcheck.model.language.types import canonical
 from hopcheck.model.language.walk import nodes
 
 FORMAT = "hopcheck-model/1"
@@ -27,11 +28,11 @@ def digest(system: System, *exprs: Expr) -> str:
     content = [
         FORMAT,
         system.name,
-        [[each.name, str_of_type(each.type), each.initial] for each in system.variables],
+        [[each.name, canonical(each.type), each.initial] for each in system.variables],
         [
             [
                 each.op.value,
-                str_of_type(each.type),
+                canonical(each.type),
                 [number[arg] for arg in each.args],
                 each.payload.fingerprint if isinstance(each.payload, Table) else each.payload,
             ]
@@ -54,8 +55,3 @@ def digest(system: System, *exprs: Expr) -> str:
     ]
     text = json.dumps(content, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def str_of_type(type_: object) -> str:
-    """A type in full (``str`` shortens long enums)."""
-    return repr(type_)

@@ -8,18 +8,35 @@ stop as soon as they know the answer, ``If`` looks only at the branch it takes: 
 from __future__ import annotations
 
 import enum
+import threading
 import weakref
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from hopcheck.model.language.location import Location, here
-from hopcheck.model.language.types import LIMIT, Bool, BoolType, EnumType, RangeType, Type, fail
+from hopcheck.model.language.types import (
+    LIMIT,
+    Bool,
+    BoolType,
+    EnumType,
+    RangeType,
+    Type,
+    checked,
+    disjoint,
+    fail,
+    hull,
+    within,
+)
+from hopcheck.model.language.types import same_kind as same_kind
 
 if TYPE_CHECKING:
+    from hopcheck.model.errors import ModelError
     from hopcheck.model.language.table import Table
 
 
 class Op(enum.Enum):
     """What a node does with its arguments."""
+
+    __hash__ = object.__hash__  # every look into the table of nodes hashes one
 
     CONST = "const"  # payload: the code of the value
     VAR = "var"  # payload: the variable's name, in the state before the step
@@ -31,7 +48,7 @@ class Op(enum.Enum):
     EQ = "eq"  # two arguments of one type
     LT = "lt"
     LE = "le"
-    ADD = "add"  # any number of arguments
+    ADD = "add"
     SUB = "sub"
     MUL = "mul"
     ITE = "ite"  # condition, then, else
@@ -42,9 +59,13 @@ Payload: TypeAlias = "int | str | Table | None"
 Key: TypeAlias = tuple[Op, Type, tuple[int, ...], Payload]  # arguments by identity: they are shared already
 
 _interned: weakref.WeakValueDictionary[Key, Expr] = weakref.WeakValueDictionary()
+_interning = threading.RLock()  # reentrant: a collection of garbage inside may run code that builds expressions
 
 MAX_DEPTH = 250
-"""How deep expressions may nest: the interpreter is recursive, and a chain this long should be a table."""
+"""How deep a model's expressions may nest: the interpreter is recursive, and a chain this long should be a table."""
+
+_DERIVED_DEPTH = 3 * MAX_DEPTH  # for what is built from them: ranges, definedness, joined guards
+_PICKLED_DEPTH = 60  # pickle recurses three times a level
 
 _PARENTHESES = "& and | bind tighter than comparisons: write (a == b) & (c == d)"
 
@@ -53,24 +74,38 @@ class Expr:
     """A node of an expression.
 
     ``op``: what it does; ``args``: its arguments; ``type``: the type of its value; ``payload``: see ``Op``;
-    ``location``: where it was first written; ``depth``: how deep it nests.
+    ``location``: where it was first written (an equal one written later is the same node); ``depth``: how deep it
+    nests; ``total``: whether it has a value in every state, since no lookup in it can miss (False may be too careful).
     """
 
-    __slots__ = ("__weakref__", "args", "depth", "location", "op", "payload", "type")
+    __slots__ = ("__weakref__", "args", "depth", "location", "op", "payload", "total", "type")
     op: Op
     type: Type
     args: tuple[Expr, ...]
     payload: Payload
     location: Location
     depth: int
+    total: bool
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("an expression cannot be changed")
+
+    def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError("an expression cannot be changed")
 
     __hash__ = object.__hash__  # equal expressions are one object
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return node, (self.op, self.type, self.args, self.payload, self.location)
+        if self.depth <= _PICKLED_DEPTH:
+            return node, (self.op, self.type, self.args, self.payload, self.location)
+        from hopcheck.model.language.walk import nodes
+
+        # Above that depth a list of rows, whose arguments are earlier rows or shallow nodes.
+        deep = [each for each in nodes(self) if each.depth > _PICKLED_DEPTH]
+        row = {each: number for number, each in enumerate(deep)}
+        return _from_rows, (
+            [(each.op, each.type, [row.get(a, a) for a in each.args], each.payload, each.location) for each in deep],
+        )
 
     def __bool__(self) -> bool:
         raise fail(
@@ -152,6 +187,15 @@ class Expr:
     def __neg__(self) -> Expr:
         return arithmetic(Op.SUB, constant(0, RangeType(0, 0)), self)
 
+    def _unknown(self, other: object) -> NoReturn:
+        raise fail(
+            "the language has no / // % ** and ^",
+            "write a != b for a ^ b, and look the others up in a Table",
+        )
+
+    __truediv__ = __floordiv__ = __mod__ = __pow__ = __xor__ = _unknown
+    __rtruediv__ = __rfloordiv__ = __rmod__ = __rpow__ = __rxor__ = _unknown
+
 
 def node(op: Op, type_: Type, args: tuple[Expr, ...], payload: Payload, location: Location | None = None) -> Expr:
     """The one node with this operation, type, arguments and payload (no folding: use the functions below)."""
@@ -159,26 +203,45 @@ def node(op: Op, type_: Type, args: tuple[Expr, ...], payload: Payload, location
     found = _interned.get(key)
     if found is not None:
         return found
+    with _interning:
+        found = _interned.get(key)  # another thread may have been here meanwhile
+        if found is None:
+            found = _interned[key] = _new(op, type_, args, payload, location or here())
+        return found
+
+
+def _new(op: Op, type_: Type, args: tuple[Expr, ...], payload: Payload, location: Location) -> Expr:
     depth = 1 + max((arg.depth for arg in args), default=0)
-    place = location or here()
-    if depth > MAX_DEPTH:
-        raise fail(
-            f"an expression nests deeper than {MAX_DEPTH} levels",
-            "use a Table, or all_of and any_of over a list",
-            place,
-        )
+    if depth > _DERIVED_DEPTH:
+        raise _too_deep(location)
     made = object.__new__(Expr)
-    for name, value in (
-        ("op", op),
-        ("type", type_),
-        ("args", args),
-        ("payload", payload),
-        ("location", place),
-        ("depth", depth),
-    ):
-        object.__setattr__(made, name, value)
-    _interned[key] = made
+    fill = object.__setattr__
+    fill(made, "op", op)
+    fill(made, "type", type_)
+    fill(made, "args", args)
+    fill(made, "payload", payload)
+    fill(made, "location", location)
+    fill(made, "depth", depth)
+    fill(made, "total", all(arg.total for arg in args) and (op is not Op.LOOKUP or lookup_is_total(made)))
     return made
+
+
+def _from_rows(rows: list[tuple[Op, Type, list[int | Expr], Payload, Location]]) -> Expr:
+    made: list[Expr] = []
+    for op, type_, args, payload, location in rows:
+        known = tuple(made[arg] if isinstance(arg, int) else arg for arg in args)
+        made.append(node(op, type_, known, payload, location))
+    return made[-1]
+
+
+def _too_deep(at: Location | None) -> ModelError:
+    return fail(f"an expression nests deeper than {MAX_DEPTH} levels", "use a Table, or all_of and any_of over a list", at)
+
+
+def shallow(expr: Expr, at: Location | None = None) -> None:
+    """Raise a model error where a part of a model nests too deep for the interpreter."""
+    if expr.depth > MAX_DEPTH:
+        raise _too_deep(at)
 
 
 def constant(code: int, type_: Type) -> Expr:
@@ -217,7 +280,7 @@ def lift(value: object, type_: Type | None = None) -> Expr:
             raise fail(f"{value} is a number where {type_} is wanted", f"write a value of {type_}; {_PARENTHESES}")
         if abs(value) >= LIMIT:
             raise fail(f"{value} does not fit into 62 bits", "scale the numbers down")
-        return constant(value, RangeType(value, value))
+        return constant(int(value), RangeType(value, value))
     if isinstance(value, str):
         if not isinstance(type_, EnumType):
             raise fail(
@@ -232,25 +295,23 @@ def lift(value: object, type_: Type | None = None) -> Expr:
 
 
 def literal(type_: Type, value: object) -> Expr:
-    """A value of ``type_`` as an expression, where nothing beside it tells the type: ``If(c, literal(T, "a"), "b")``."""
+    """A value of ``type_``, where nothing beside it tells the type: ``If(c, literal(T, "a"), "b")``."""
+    checked(type_)
     return constant(type_.encode(value), type_)
-
-
-def same_kind(left: Type, right: Type) -> bool:
-    """Whether values of the two types may be compared: truth values, the same enum, or numbers."""
-    if isinstance(left, RangeType) and isinstance(right, RangeType):
-        return True
-    return left == right
 
 
 def need(expr: Expr, kind: type, what: str) -> None:
     """Raise a model error unless the expression's type is a ``kind``."""
     if not isinstance(expr.type, kind):
         wanted = {BoolType: "a truth value", RangeType: "a number", EnumType: "an enum"}[kind]
-        raise fail(f"{what} wants {wanted}, and {expr!r} is of type {expr.type}", _PARENTHESES)
+        hint = "compare the members of an Enum by == and one_of" if isinstance(expr.type, EnumType) else _PARENTHESES
+        raise fail(f"{what} wants {wanted}, and {expr!r} is of type {expr.type}", hint)
 
 
-def equal(left: Expr, right: object) -> Expr:
+# Every function below takes ``at``: where a node that is built from another one was first written.
+
+
+def equal(left: Expr, right: object, at: Location | None = None) -> Expr:
     """Whether both have the same value."""
     other = lift(right, left.type)
     if not same_kind(left.type, other.type):
@@ -260,24 +321,17 @@ def equal(left: Expr, right: object) -> Expr:
         )
     if is_const(left) and is_const(other):
         return TRUE if left.payload == other.payload else FALSE
-    if (left is other or disjoint(left.type, other.type)) and total(left) and total(other):
+    if (left is other or disjoint(left.type, other.type)) and left.total and other.total:
         return TRUE if left is other else FALSE
     if isinstance(left.type, BoolType):
         if is_const(left):
             left, other = other, left
         if is_const(other):
-            return left if other.payload else negate(left)
-    return node(Op.EQ, Bool, (left, other), None)
+            return left if other.payload else negate(left, at)
+    return node(Op.EQ, Bool, (left, other), None, at)
 
 
-def disjoint(left: Type, right: Type) -> bool:
-    """Whether no number lies in both ranges."""
-    below = left.hi is not None and left.hi < right.lo
-    above = right.hi is not None and right.hi < left.lo
-    return below or above
-
-
-def compare(op: Op, left: Expr, right: object) -> Expr:
+def compare(op: Op, left: Expr, right: object, at: Location | None = None) -> Expr:
     """``left < right`` or ``left <= right`` of numbers; decided at once where the ranges do."""
     other = lift(right, left.type)
     need(left, RangeType, "a comparison")
@@ -285,22 +339,22 @@ def compare(op: Op, left: Expr, right: object) -> Expr:
     a, b = left.type, other.type
     always = a.hi is not None and (a.hi < b.lo or (op is Op.LE and a.hi <= b.lo))
     never = b.hi is not None and (b.hi < a.lo or (op is Op.LT and b.hi <= a.lo))
-    if (always or never or left is other) and total(left) and total(other):
+    if (always or never or left is other) and left.total and other.total:
         return TRUE if always or (left is other and op is Op.LE) else FALSE
-    return node(op, Bool, (left, other), None)
+    return node(op, Bool, (left, other), None, at)
 
 
-def negate(expr: Expr) -> Expr:
+def negate(expr: Expr, at: Location | None = None) -> Expr:
     """Where ``expr`` does not hold."""
     need(expr, BoolType, "~")
     if is_const(expr):
         return FALSE if expr.payload else TRUE
     if expr.op is Op.NOT:
         return expr.args[0]
-    return node(Op.NOT, Bool, (expr,), None)
+    return node(Op.NOT, Bool, (expr,), None, at)
 
 
-def junction(op: Op, args: tuple[Expr, ...]) -> Expr:
+def junction(op: Op, args: tuple[Expr, ...], at: Location | None = None) -> Expr:
     """The conjunction or disjunction of any number of truth values, nested ones of the same kind flattened."""
     zero, one = (FALSE, TRUE) if op is Op.AND else (TRUE, FALSE)
     flat: dict[Expr, None] = {}
@@ -318,24 +372,17 @@ def junction(op: Op, args: tuple[Expr, ...]) -> Expr:
     parts = tuple(flat)
     if not parts:
         return one
-    if zero in flat and all(total(part) for part in parts):
+    settled = zero in flat or any(part.op is Op.NOT and part.args[0] in flat for part in parts)  # p & ~p
+    if settled and all(part.total for part in parts):
         return zero
     if len(parts) == 1:
         return parts[0]
-    return node(op, Bool, parts, None)
+    return node(op, Bool, parts, None, at)
 
 
 def total(expr: Expr) -> bool:
-    """Whether the expression has a value in every state: no table lookup in it can miss (cheap, may say no)."""
-    stack, seen = [expr], set()
-    while stack:
-        each = stack.pop()
-        if each.op is Op.LOOKUP and not lookup_is_total(each):
-            return False
-        if each not in seen:
-            seen.add(each)
-            stack.extend(each.args)
-    return True
+    """Whether the expression has a value in every state: no table lookup in it can miss (may say no too often)."""
+    return expr.total
 
 
 def lookup_is_total(expr: Expr) -> bool:
@@ -343,16 +390,10 @@ def lookup_is_total(expr: Expr) -> bool:
     from hopcheck.model.language.table import Table
 
     assert isinstance(expr.payload, Table)
-    return all(
-        dimension.lo <= index.type.lo
-        and index.type.hi is not None
-        and dimension.hi is not None
-        and index.type.hi <= dimension.hi
-        for index, dimension in zip(expr.args, expr.payload.dimensions, strict=True)
-    )
+    return all(within(index.type, dimension) for index, dimension in zip(expr.args, expr.payload.dimensions, strict=True))
 
 
-def arithmetic(op: Op, left: Expr, right: object) -> Expr:
+def arithmetic(op: Op, left: Expr, right: object, at: Location | None = None) -> Expr:
     """The sum, difference or product; its range is what the arguments' ranges allow."""
     other = lift(right, left.type)
     need(left, RangeType, "arithmetic")
@@ -365,7 +406,7 @@ def arithmetic(op: Op, left: Expr, right: object) -> Expr:
     bounds = _bounds(op, a, b)
     if abs(bounds.lo) >= LIMIT or (bounds.hi is not None and abs(bounds.hi) >= LIMIT):
         raise fail(f"{left!r} and {other!r} can leave 62 bits", "narrow the ranges")
-    if bounds.lo == bounds.hi and total(left) and total(other):
+    if bounds.lo == bounds.hi and left.total and other.total:
         return constant(bounds.lo, bounds)
     for zero, kept in ((other, left), (left, other)):
         if is_const(zero) and (
@@ -373,7 +414,7 @@ def arithmetic(op: Op, left: Expr, right: object) -> Expr:
             or (zero.payload == 1 and op is Op.MUL)
         ):
             return kept
-    return node(op, bounds, (left, other), None)
+    return node(op, bounds, (left, other), None, at)
 
 
 def _bounds(op: Op, a: Type, b: Type) -> RangeType:
@@ -396,23 +437,24 @@ def If(condition: object, then: object, otherwise: object) -> Expr:  # noqa: N80
     yes, no = lift(then, wanted), lift(otherwise, wanted)
     if not same_kind(yes.type, no.type):
         raise fail(f"the branches of an If are of types {yes.type} and {no.type}", "give both one type")
+    return choose(test, yes, no)
+
+
+def choose(test: Expr, yes: Expr, no: Expr, at: Location | None = None) -> Expr:
+    """``If`` of expressions that are known to fit together."""
     if is_const(test):
         return yes if test.payload else no
-    if yes is no and total(test):
+    if yes is no and test.total:
         return yes
     if isinstance(yes.type, BoolType):
         if yes is TRUE and no is FALSE:
             return test
         if yes is FALSE and no is TRUE:
-            return negate(test)
-        return node(Op.ITE, Bool, (test, yes, no), None)
+            return negate(test, at)
+        return node(Op.ITE, Bool, (test, yes, no), None, at)
     if isinstance(yes.type, RangeType):
-        return node(Op.ITE, _hull(yes.type, no.type), (test, yes, no), None)
-    return node(Op.ITE, yes.type, (test, yes, no), None)
-
-
-def _hull(a: Type, b: Type) -> RangeType:
-    return RangeType(min(a.lo, b.lo), None if a.hi is None or b.hi is None else max(a.hi, b.hi))
+        return node(Op.ITE, hull(yes.type, no.type), (test, yes, no), None, at)
+    return node(Op.ITE, yes.type, (test, yes, no), None, at)
 
 
 def variable(name: str, type_: Type) -> Expr:
@@ -422,11 +464,14 @@ def variable(name: str, type_: Type) -> Expr:
 
 def after(var: Expr) -> Expr:
     """The value of a variable after the step (for properties over one transition)."""
-    if var.op is not Op.VAR:
+    if not isinstance(var, Expr) or var.op is not Op.VAR:
         raise fail(f"{var!r} is not a variable", "write after(variable)")
     return node(Op.NEXT, var.type, (), var.payload)
 
 
 def parameter(name: str, type_: Type) -> Expr:
     """A parameter of an action."""
+    if not isinstance(name, str) or not name or name != name.strip():
+        raise fail(f"{name!r} cannot name a parameter", "write a name without spaces around it")
+    checked(type_)
     return node(Op.PARAM, type_, (), name)

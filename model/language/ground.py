@@ -46,14 +46,13 @@ def ground(system: System) -> tuple[Transition, ...]:
 
 
 def _instances(each: Action) -> list[Transition]:
-    domains = [codes(parameter.type) for parameter in each.parameters]
+    domains = [codes(parameter.type, each.location) for parameter in each.parameters]
     return [_instance(each, choice) for choice in itertools.product(*domains)]
 
 
 def _instance(each: Action, choice: tuple[int, ...]) -> Transition:
     values: dict[object, Expr] = {
-        parameter.payload: constant(code, parameter.type)
-        for parameter, code in zip(each.parameters, choice, strict=True)
+        parameter.payload: constant(code, parameter.type) for parameter, code in zip(each.parameters, choice, strict=True)
     }
     arguments = each.labels + tuple(
         (str(parameter.payload), parameter.type.decode(code))
@@ -68,8 +67,8 @@ def _transition(each: Action, arguments: tuple[tuple[str, Value], ...], values: 
     def chosen(leaf: Expr) -> Expr | None:
         return values.get(leaf.payload) if leaf.op is Op.PARAM else None
 
-    guard = substitute(each.guard, chosen, memo)
-    updates = tuple((u.name, substitute(u.value, chosen, memo)) for u in each.updates)
+    guard = substitute(each.guard, chosen, memo) if values else each.guard
+    updates = tuple((u.name, substitute(u.value, chosen, memo) if values else u.value) for u in each.updates)
     types = [u.variable.type for u in each.updates]
     conditions = [
         part
@@ -80,7 +79,7 @@ def _transition(each: Action, arguments: tuple[tuple[str, Value], ...], values: 
         each.name,
         arguments,
         guard,
-        tuple((name, value) for name, value in updates),
+        updates,
         definedness(guard),
         all_of(conditions),
         each.location,

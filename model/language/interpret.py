@@ -13,6 +13,7 @@ from typing import TypeAlias
 from hopcheck.model.errors import ModelError
 from hopcheck.model.language.action import label
 from hopcheck.model.language.expr import Expr, Op
+from hopcheck.model.language.location import Location
 from hopcheck.model.language.system import System
 from hopcheck.model.language.table import Table
 from hopcheck.model.language.types import Value, codes
@@ -35,8 +36,8 @@ class Step:
         return label(self.action, self.arguments)
 
 
-class _Missed(Exception):
-    """A lookup outside its table."""
+class MissedLookupError(Exception):
+    """A lookup outside its table: ``evaluate`` knows neither the state nor the statement to blame."""
 
     def __init__(self, lookup: Expr, indices: list[int]) -> None:
         self.lookup, self.indices = lookup, indices
@@ -47,56 +48,65 @@ def evaluate(expr: Expr, now: Environment, *, then: Environment | None = None, g
     """The code of the expression's value.
 
     ``now`` and ``then``: variable name to code, before and after a step; ``given``: parameter name to code.
+    Raises ``MissedLookupError`` where the expression has no value.
     """
+    return _Evaluation(now, then, given).value(expr)
 
-    def value(each: Expr) -> int:
-        return evaluate(each, now, then=then, given=given)
 
-    match expr.op:
-        case Op.CONST:
-            assert isinstance(expr.payload, int)
-            return expr.payload
-        case Op.VAR:
-            return now[str(expr.payload)]
-        case Op.NEXT:
-            assert then is not None
-            return then[str(expr.payload)]
-        case Op.PARAM:
-            assert given is not None
-            return given[str(expr.payload)]
-        case Op.NOT:
-            return 1 - value(expr.args[0])
-        case Op.AND:
-            for part in expr.args:
-                if not value(part):
-                    return 0
-            return 1
-        case Op.OR:
-            for part in expr.args:
-                if value(part):
-                    return 1
-            return 0
-        case Op.EQ:
-            return int(value(expr.args[0]) == value(expr.args[1]))
-        case Op.LT:
-            return int(value(expr.args[0]) < value(expr.args[1]))
-        case Op.LE:
-            return int(value(expr.args[0]) <= value(expr.args[1]))
-        case Op.ADD:
-            return value(expr.args[0]) + value(expr.args[1])
-        case Op.SUB:
-            return value(expr.args[0]) - value(expr.args[1])
-        case Op.MUL:
-            return value(expr.args[0]) * value(expr.args[1])
-        case Op.ITE:
-            return value(expr.args[1]) if value(expr.args[0]) else value(expr.args[2])
-        case Op.LOOKUP:
-            assert isinstance(expr.payload, Table)
-            indices = [value(index) for index in expr.args]
-            found = expr.payload.cell(indices)
-            if found is None:
-                raise _Missed(expr, indices)
-            return found
+@dataclass(frozen=True, slots=True)
+class _Evaluation:
+    """What the leaves of an expression stand for. One Python frame a level: ``MAX_DEPTH`` relies on it."""
+
+    now: Environment
+    then: Environment | None
+    given: Environment | None
+
+    def value(self, each: Expr) -> int:
+        match each.op:
+            case Op.CONST:
+                assert isinstance(each.payload, int)
+                return each.payload
+            case Op.VAR:
+                return self.now[str(each.payload)]
+            case Op.NEXT:
+                assert self.then is not None
+                return self.then[str(each.payload)]
+            case Op.PARAM:
+                assert self.given is not None
+                return self.given[str(each.payload)]
+            case Op.NOT:
+                return 1 - self.value(each.args[0])
+            case Op.AND:
+                for part in each.args:
+                    if not self.value(part):
+                        return 0
+                return 1
+            case Op.OR:
+                for part in each.args:
+                    if self.value(part):
+                        return 1
+                return 0
+            case Op.EQ:
+                return int(self.value(each.args[0]) == self.value(each.args[1]))
+            case Op.LT:
+                return int(self.value(each.args[0]) < self.value(each.args[1]))
+            case Op.LE:
+                return int(self.value(each.args[0]) <= self.value(each.args[1]))
+            case Op.ADD:
+                return self.value(each.args[0]) + self.value(each.args[1])
+            case Op.SUB:
+                return self.value(each.args[0]) - self.value(each.args[1])
+            case Op.MUL:
+                return self.value(each.args[0]) * self.value(each.args[1])
+            case Op.ITE:
+                return self.value(each.args[1]) if self.value(each.args[0]) else self.value(each.args[2])
+            case Op.LOOKUP:
+                assert isinstance(each.payload, Table)
+                indices = [self.value(index) for index in each.args]
+                found = each.payload.cell(indices)
+                if found is None:
+                    raise MissedLookupError(each, indices)
+                return found
 
 
 def holds(system: System, expr: Expr, state: State, after: State | None = None) -> bool:
@@ -104,13 +114,15 @@ def holds(system: System, expr: Expr, state: State, after: State | None = None) 
     then = None if after is None else _environment(system, after)
     try:
         return bool(evaluate(expr, _environment(system, state), then=then))
-    except _Missed as missed:
-        raise _outside(system, missed, "a property", state) from None
+    except MissedLookupError as missed:
+        if expr is system.initially:
+            raise _outside(system, missed, "the initial condition", state, missed.lookup.location) from None
+        raise _outside(system, missed, "a property", state, expr.location) from None
 
 
 def initial_states(system: System) -> Iterator[State]:
     """The initial states, in ascending order."""
-    domains = [codes(each.type) if each.initial is None else each.initial for each in system.variables]
+    domains = [codes(each.type, each.location) if each.initial is None else each.initial for each in system.variables]
     for state in itertools.product(*domains):
         if holds(system, system.initially, state):
             yield state
@@ -124,18 +136,22 @@ def successors(system: System, state: State) -> Iterator[Step]:
     now = _environment(system, state)
     for action in system.actions:
         names = [str(parameter.payload) for parameter in action.parameters]
-        for choice in itertools.product(*(codes(parameter.type) for parameter in action.parameters)):
+        for choice in itertools.product(*(codes(each.type, action.location) for each in action.parameters)):
             given = dict(zip(names, choice, strict=True))
             arguments = action.labels + tuple(
                 (name, parameter.type.decode(code))
                 for name, parameter, code in zip(names, action.parameters, choice, strict=True)
             )
+            statement = action.location
+            changed = []
             try:
                 if not evaluate(action.guard, now, given=given):
                     continue
-                changed = [(u, evaluate(u.value, now, given=given)) for u in action.updates]
-            except _Missed as missed:
-                raise _outside(system, missed, label(action.name, arguments), state) from None
+                for update in action.updates:
+                    statement = update.location
+                    changed.append((update, evaluate(update.value, now, given=given)))
+            except MissedLookupError as missed:
+                raise _outside(system, missed, label(action.name, arguments), state, statement) from None
             after = list(state)
             for update, code in changed:
                 kept = update.variable.type
@@ -170,7 +186,7 @@ def _show(system: System, state: State) -> str:
     return ", ".join(f"{name}={value}" for name, value in system.decode(state).items())
 
 
-def _outside(system: System, missed: _Missed, where: str, state: State) -> ModelError:
+def _outside(system: System, missed: MissedLookupError, where: str, state: State, at: Location) -> ModelError:
     assert isinstance(missed.lookup.payload, Table)
     table = missed.lookup.payload
     shape = ", ".join(str(dimension) for dimension in table.dimensions)
@@ -178,6 +194,6 @@ def _outside(system: System, missed: _Missed, where: str, state: State) -> Model
         f"{where} looks up {table.name}[{', '.join(map(str, missed.indices))}], which lies outside [{shape}], in the "
         f"state {_show(system, state)}",
         hint="guard the lookup, or make the table larger",
-        file=missed.lookup.location.file,
-        line=missed.lookup.location.line,
+        file=at.file,
+        line=at.line,
     )

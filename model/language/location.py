@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-_LANGUAGE = str(Path(__file__).parent)
-_DATACLASS = "<string>"  # the file name that dataclasses give to the code they generate
+_LANGUAGE = str(Path(__file__).parent) + os.sep
+_GENERATED = "<string>"  # the file name of the methods that dataclasses generate, and of ``python -c``
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ def here() -> Location:
     """The innermost frame outside the language: the line the modeller wrote."""
     frame = sys._getframe(1)
     while frame.f_back is not None:
-        file = frame.f_code.co_filename
-        if not file.startswith(_LANGUAGE) and file != _DATACLASS:
+        code = frame.f_code
+        generated = code.co_filename == _GENERATED and code.co_name.startswith("__")
+        if not generated and not code.co_filename.startswith(_LANGUAGE):
             break
         frame = frame.f_back
     return Location(frame.f_code.co_filename, frame.f_lineno)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from hopcheck.model.language.expr import Expr, If, Op, constant, junction, lift
-from hopcheck.model.language.types import Bool, RangeType, Type, codes, fail
+from hopcheck.model.language.types import Bool, RangeType, Type, checked, codes, fail, within
 
 
 def all_of(parts: Iterable[object]) -> Expr:
@@ -20,15 +20,17 @@ def any_of(parts: Iterable[object]) -> Expr:
 
 def for_all(domain: Type, body: Callable[[Expr], object]) -> Expr:
     """``body`` holds of every value of the type."""
+    checked(domain)
     return all_of(body(constant(code, domain)) for code in codes(domain))
 
 
 def exists(domain: Type, body: Callable[[Expr], object]) -> Expr:
     """``body`` holds of some value of the type."""
+    checked(domain)
     return any_of(body(constant(code, domain)) for code in codes(domain))
 
 
-def count(parts: Sequence[Expr]) -> Expr:
+def count(parts: Iterable[object]) -> Expr:
     """How many of the parts hold; built as a balanced sum."""
     numbers = [If(part, 1, 0) for part in parts]
     while len(numbers) > 1:
@@ -37,22 +39,25 @@ def count(parts: Sequence[Expr]) -> Expr:
     return numbers[0] if numbers else constant(0, RangeType(0, 0))
 
 
-def at_most_one(parts: Sequence[Expr]) -> Expr:
+def at_most_one(parts: Iterable[object]) -> Expr:
     """No two of the parts hold."""
     return count(parts) <= 1
 
 
-def select(items: Sequence[object], index: Expr) -> Expr:
+def select(items: Sequence[object], index: object) -> Expr:
     """``items[index]`` for a numeric index that runs over all the items: a balanced choice."""
     if not items:
         raise fail("nothing to select from", "give at least one item")
-    if not isinstance(index.type, RangeType) or index.type.lo < 0 or (index.type.hi or len(items)) >= len(items):
-        raise fail(f"the index {index!r} does not run inside the {len(items)} items", "give it their Range")
+    place = lift(index)
+    if not isinstance(place.type, RangeType) or not within(place.type, RangeType(0, len(items) - 1)):
+        raise fail(f"the index {place!r} does not run inside the {len(items)} items", "give it their Range")
+    wanted = next((item.type for item in items if isinstance(item, Expr)), None)
+    lifted = [lift(item, wanted) for item in items]
 
-    def halves(low: int, high: int) -> object:
+    def halves(low: int, high: int) -> Expr:
         if high - low == 1:
-            return items[low]
+            return lifted[low]
         middle = (low + high) // 2
-        return If(index < middle, halves(low, middle), halves(middle, high))
+        return If(place < middle, halves(low, middle), halves(middle, high))
 
-    return lift(halves(0, len(items)))
+    return halves(0, len(items))

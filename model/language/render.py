@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from hopcheck.model.language.expr import Expr, Op
 from hopcheck.model.language.table import Table
 from hopcheck.model.language.types import EnumType
@@ -23,34 +25,40 @@ LONGEST = 2_000
 
 def render(expr: Expr) -> str:
     """The expression as text; very long ones with their middle left out."""
-    return _shorten(walk(expr, _visit)[0])
+    return _shorten(walk(expr, _visit).text)
 
 
 def _shorten(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} ... {text[-LONGEST // 2 :]}"
 
 
-def _visit(each: Expr, args: tuple[tuple[str, bool], ...]) -> tuple[str, bool]:
-    """The text, and whether it needs parentheses inside something larger."""
-    inner = [f"({_shorten(text)})" if loose else _shorten(text) for text, loose in args]
-    plain = [_shorten(text) for text, _ in args]
+class _Text(NamedTuple):
+    """``loose``: whether it needs parentheses in something larger; ``negated``: its opposite, where it has a sign."""
+
+    text: str
+    loose: bool = False
+    negated: str | None = None
+
+
+def _visit(each: Expr, args: tuple[_Text, ...]) -> _Text:
+    plain = [_shorten(arg.text) for arg in args]
+    inner = [f"({text})" if arg.loose else text for arg, text in zip(args, plain, strict=True)]
     match each.op:
         case Op.CONST:
             assert isinstance(each.payload, int)
             value = each.type.decode(each.payload)
-            return (repr(value) if isinstance(each.type, EnumType) else str(value)), False
+            return _Text(repr(value) if isinstance(each.type, EnumType) else str(value))
         case Op.VAR | Op.PARAM:
-            return str(each.payload), False
+            return _Text(str(each.payload))
         case Op.NEXT:
-            return f"{each.payload}'", False
+            return _Text(f"{each.payload}'")
         case Op.NOT:
-            if each.args[0].op is Op.EQ:
-                return plain[0].replace(" == ", " != ", 1) if plain[0].count(" == ") == 1 else f"~({plain[0]})", True
-            return f"~{inner[0]}", False
+            return _Text(f"~{inner[0]}") if args[0].negated is None else _Text(args[0].negated, loose=True)
         case Op.ITE:
-            return f"If({', '.join(plain)})", False
+            return _Text(f"If({', '.join(plain)})")
         case Op.LOOKUP:
             assert isinstance(each.payload, Table)
-            return f"{each.payload.name}[{', '.join(plain)}]", False
+            return _Text(f"{each.payload.name}[{', '.join(plain)}]")
         case _:
-            return _INFIX[each.op].join(inner), True
+            negated = f"{inner[0]} != {inner[1]}" if each.op is Op.EQ else None
+            return _Text(_INFIX[each.op].join(inner), loose=True, negated=negated)

@@ -4,41 +4,54 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hopcheck.model.language.expr import TRUE, Expr, Op
+from hopcheck.model.language.expr import TRUE, Expr, Op, variable
 from hopcheck.model.language.system import System
-from hopcheck.model.language.walk import free
+from hopcheck.model.language.walk import free, substitute
 
 
 def influence(system: System, *exprs: Expr) -> frozenset[str]:
     """The variables on which the values of the expressions depend, now or after any number of steps."""
     needed = set(free(*exprs) | free(*exprs, op=Op.NEXT))
+    idle = not all(map(_stutters, exprs))
+    rules: list[tuple[frozenset[str], frozenset[str]]] = []  # who needs one of the first needs all of the second
     linked = free(system.initially)
-    while True:
-        before = len(needed)
-        if linked & needed:
-            needed |= linked  # the initial condition relates them: none can be chosen without the others
-        for action in system.actions:
-            seen = [update for update in action.updates if update.name in needed]
-            if seen:
-                needed |= free(action.guard, *(update.value for update in seen))
-        if len(needed) == before:
-            return frozenset(needed)
+    if linked:
+        rules.append((linked, linked))  # the initial condition relates them: none can be chosen without the others
+    for action in system.actions:
+        guard = free(action.guard)
+        if idle:
+            needed |= guard
+        rules += [(frozenset({update.name}), guard | free(update.value)) for update in action.updates]
+    waiting: dict[str, list[frozenset[str]]] = {}
+    for causes, reads in rules:
+        for cause in causes:
+            waiting.setdefault(cause, []).append(reads)
+    fresh = list(needed)
+    while fresh:
+        for reads in waiting.pop(fresh.pop(), ()):
+            fresh += reads - needed
+            needed |= reads
+    return frozenset(needed)
 
 
 def slice_for(system: System, *exprs: Expr) -> System:
     """The system reduced to what the expressions can see.
 
-    Every invariant, step property and reachability question over ``exprs`` has the same answer, and shortest traces are
-    no longer than before. Not kept: deadlocks, and errors of the model in what was cut away. Actions that change nothing
-    visible are left out. Symmetries survive where every component survives with the same variables.
+    Every invariant, step property and question whether a state can be reached has the same answer at the same
+    distance, provided that the system has an initial state at all. Not kept: deadlocks, and errors of the model in what
+    was cut away. Actions that change nothing visible are left out, unless a step property might fail on a step that
+    changes nothing: then they stay, without updates. Symmetries survive where every component survives with the same
+    variables.
     """
+    system.check(*exprs, step=True)
     kept = influence(system, *exprs)
     if len(kept) == len(system.variables):
         return system
+    idle = not all(map(_stutters, exprs))
     actions = []
     for action in system.actions:
         updates = tuple(update for update in action.updates if update.name in kept)
-        if updates:
+        if updates or idle:
             parameters = free(action.guard, *(update.value for update in updates), op=Op.PARAM)
             actions.append(
                 replace(
@@ -55,6 +68,14 @@ def slice_for(system: System, *exprs: Expr) -> System:
         _symmetries(system, kept),
         system.fair & {action.name for action in actions},
     )
+
+
+def _stutters(expr: Expr) -> bool:
+    """Whether a step that changes nothing is sure to satisfy the expression, if it speaks of steps at all."""
+    if not free(expr, op=Op.NEXT):
+        return True
+    same = substitute(expr, lambda leaf: variable(str(leaf.payload), leaf.type) if leaf.op is Op.NEXT else None)
+    return same is TRUE
 
 
 def _symmetries(system: System, kept: frozenset[str]) -> tuple[tuple[tuple[str, ...], ...], ...]:

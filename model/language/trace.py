@@ -36,6 +36,8 @@ class ReplayError(Exception):
 
 def is_initial(system: System, state: State) -> bool:
     """Whether the state is an initial one (without listing them all)."""
+    if len(state) != len(system.variables):
+        return False
     for each, code in zip(system.variables, state, strict=True):
         allowed = each.initial is None or code in each.initial
         inside = each.type.lo <= code and (each.type.hi is None or code <= each.type.hi)
@@ -47,9 +49,20 @@ def is_initial(system: System, state: State) -> bool:
 def replay(system: System, trace: Trace) -> None:
     """Follow the trace in the reference interpreter; raise ``ReplayError`` at the first step it does not allow."""
     if not is_initial(system, trace.initial):
-        raise ReplayError(f"{system.decode(trace.initial)} is no initial state of {system.name}")
+        raise ReplayError(f"{_show(system, trace.initial)} is no initial state of {system.name}")
     state = trace.initial
     for number, step in enumerate(trace.steps, 1):
         if step not in successors(system, state):
-            raise ReplayError(f"step {number}, {step.label}, cannot happen in {system.decode(state)}")
+            raise ReplayError(
+                f"step {number}, {step.label}, cannot lead from {_show(system, state)} to {_show(system, step.target)}"
+            )
         state = step.target
+
+
+def _show(system: System, state: State) -> str:
+    """The state's values; the bare codes where they are not even those of a state."""
+    inside = len(state) == len(system.variables) and all(
+        each.type.lo <= code and (each.type.hi is None or code <= each.type.hi)
+        for each, code in zip(system.variables, state, strict=True)
+    )
+    return str(system.decode(state) if inside else state)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from hopcheck.model.errors import ModelError
 from hopcheck.model.language.location import Location, here
@@ -51,6 +51,18 @@ class EnumType:
     """One of a few named members; two enums are the same type when their members are."""
 
     members: tuple[str, ...]
+    positions: dict[str, int] = field(init=False, repr=False, compare=False)
+    hashed: int = field(init=False, repr=False, compare=False)  # an enum may have thousands of members
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "positions", {member: position for position, member in enumerate(self.members)})
+        object.__setattr__(self, "hashed", hash(self.members))
+
+    def __hash__(self) -> int:
+        return self.hashed
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return EnumType, (self.members,)  # the hash of text differs between processes
 
     @property
     def lo(self) -> int:
@@ -64,8 +76,8 @@ class EnumType:
 
     def encode(self, value: object) -> int:
         """The position of the member ``value``."""
-        if isinstance(value, str) and value in self.members:
-            return self.members.index(value)
+        if isinstance(value, str) and value in self.positions:
+            return self.positions[value]
         near = difflib.get_close_matches(str(value), self.members, 1)
         guess = f"did you mean {near[0]!r}? " if near else ""
         raise fail(f"{value!r} is no member of {self}", f"{guess}write one of {', '.join(map(repr, self.members))}")
@@ -90,7 +102,7 @@ class RangeType:
         """The number itself, when it lies in the range."""
         if isinstance(value, int) and not isinstance(value, bool):
             if self.lo <= value and (self.hi is None or value <= self.hi):
-                return value
+                return int(value)
             raise fail(f"{value} lies outside {self}", "write a number in the range, or widen the range")
         raise fail(f"{value!r} is not a number", f"write a number of {self}")
 
@@ -112,12 +124,14 @@ def Enum(*members: str) -> EnumType:  # noqa: N802 (a type constructor reads lik
     """The type with these members, in this order."""
     if not members:
         raise fail("an Enum without members has no value", 'write Enum("a", "b", ...)')
+    seen: set[str] = set()
     for member in members:
         if not isinstance(member, str) or not member:
             raise fail(f"{member!r} cannot be a member of an Enum", "write members as non-empty text")
-        if members.count(member) > 1 and len(members) < 10_000:
+        if member in seen:
             raise fail(f"the member {member!r} stands twice in an Enum", "name each member once")
-    return EnumType(tuple(members))
+        seen.add(member)
+    return EnumType(tuple(str.__str__(member) for member in members))
 
 
 def Range(lo: int, hi: int | None) -> RangeType:  # noqa: N802 (a type constructor reads like a type)
@@ -129,7 +143,7 @@ def Range(lo: int, hi: int | None) -> RangeType:  # noqa: N802 (a type construct
         raise fail(f"Range({lo}, {hi}) is empty", "write the lower bound first")
     if abs(lo) >= LIMIT or (hi is not None and abs(hi) >= LIMIT):
         raise fail(f"Range({lo}, {hi}) does not fit into 62 bits", "scale the numbers down, or use hi=None")
-    return RangeType(lo, hi)
+    return RangeType(int(lo), None if hi is None else int(hi))
 
 
 def size(type_: Type) -> int | None:
@@ -137,8 +151,45 @@ def size(type_: Type) -> int | None:
     return None if type_.hi is None else type_.hi - type_.lo + 1
 
 
-def codes(type_: Type) -> range:
-    """Every code of the type, in order; an error for a type without end."""
+def codes(type_: Type, at: Location | None = None) -> range:
+    """Every code of the type, in order; an error (at ``at``, the declaration) for a type without end."""
     if type_.hi is None:
-        raise fail(f"{type_} has no end", "give it an upper bound: only the provers can do without one")
+        raise fail(f"{type_} has no end", "give it an upper bound: only the provers can do without one", at)
     return range(type_.lo, type_.hi + 1)
+
+
+def checked(type_: object) -> None:
+    """Raise a model error unless this is a type of the language."""
+    if not isinstance(type_, (BoolType, EnumType, RangeType)):
+        raise fail(f"{type_!r} is not a type of the language", "write Bool, Enum(...) or Range(lo, hi)")
+
+
+def canonical(type_: Type) -> list[object]:
+    """The type in full, as lists that JSON can hold: the same text in every version and process."""
+    if isinstance(type_, EnumType):
+        return ["enum", *type_.members]
+    return ["range", type_.lo, type_.hi] if isinstance(type_, RangeType) else ["bool"]
+
+
+def same_kind(left: Type, right: Type) -> bool:
+    """Whether values of the two types may be compared: truth values, the same enum, or numbers."""
+    if isinstance(left, RangeType) and isinstance(right, RangeType):
+        return True
+    return left == right
+
+
+def disjoint(left: Type, right: Type) -> bool:
+    """Whether no number lies in both ranges."""
+    below = left.hi is not None and left.hi < right.lo
+    above = right.hi is not None and right.hi < left.lo
+    return below or above
+
+
+def within(inner: Type, outer: Type) -> bool:
+    """Whether every number of the one range lies in the other."""
+    return outer.lo <= inner.lo and (outer.hi is None or (inner.hi is not None and inner.hi <= outer.hi))
+
+
+def hull(a: Type, b: Type) -> RangeType:
+    """The narrowest range that holds both."""
+    return RangeType(min(a.lo, b.lo), None if a.hi is None or b.hi is None else max(a.hi, b.hi))

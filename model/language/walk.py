@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from hopcheck.model.language.expr import Expr, If, Op, arithmetic, compare, equal, junction, negate
-from hopcheck.model.language.table import Lookup, Table
+from hopcheck.model.language.expr import Expr, Op, arithmetic, choose, compare, equal, junction, negate
+from hopcheck.model.language.table import Table, look_up
 
 T = TypeVar("T")
 
@@ -47,25 +47,29 @@ def free(*roots: Expr, op: Op = Op.VAR) -> frozenset[str]:
 
 
 def rebuild(each: Expr, args: tuple[Expr, ...]) -> Expr:
-    """The node with other arguments, simplified as when it was first built."""
+    """The node with other arguments, simplified as when it was first built; its location stays.
+
+    A lookup whose index now lies outside its table stays too: something around it may keep it from being looked at.
+    """
+    at = each.location
     if not each.args or all(old is new for old, new in zip(each.args, args, strict=True)):
         return each
     match each.op:
         case Op.NOT:
-            return negate(args[0])
+            return negate(args[0], at)
         case Op.AND | Op.OR:
-            return junction(each.op, args)
+            return junction(each.op, args, at)
         case Op.EQ:
-            return equal(args[0], args[1])
+            return equal(args[0], args[1], at)
         case Op.LT | Op.LE:
-            return compare(each.op, args[0], args[1])
+            return compare(each.op, args[0], args[1], at)
         case Op.ADD | Op.SUB | Op.MUL:
-            return arithmetic(each.op, args[0], args[1])
+            return arithmetic(each.op, args[0], args[1], at)
         case Op.ITE:
-            return If(*args)
+            return choose(args[0], args[1], args[2], at)
         case Op.LOOKUP:
             assert isinstance(each.payload, Table)
-            return Lookup(each.payload, *args)
+            return look_up(each.payload, args, at)
         case _:
             raise AssertionError(each.op)
 

@@ -1,0 +1,97 @@
+"""The one way in: explore every reachable state of a system, and answer questions about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+from hopcheck.explorer.events import Event, Listener, Started, ignore
+from hopcheck.explorer.exploration import Exploration, Limits
+from hopcheck.explorer.interpreted import Interpreted, OutgrownError
+from hopcheck.explorer.questions import Kind, Questions, questions
+from hopcheck.model.language import Expr, System, Transition, ground
+
+Backend: TypeAlias = Literal["auto", "interpreter", "kernel"]
+
+PATIENCE = 60_000
+"""How many instances of actions the interpreter tries (about half a second's worth) before ``auto`` takes kernels."""
+
+NONE: Mapping[str, Expr] = {}
+NO_LIMITS = Limits()
+
+
+def explore(
+    system: System,
+    *,
+    always: Mapping[str, Expr] = NONE,
+    step: Mapping[str, Expr] = NONE,
+    reachable: Mapping[str, Expr] = NONE,
+    never_stuck: Mapping[str, Expr] = NONE,
+    can_always_reach: Mapping[str, Expr] = NONE,
+    group_by: Expr | None = None,
+    stop_at_first: bool = False,
+    limits: Limits = NO_LIMITS,
+    listener: Listener = ignore,
+    backend: Backend = "auto",
+) -> Exploration:
+    """Visit every reachable state of ``system``, breadth first, and answer the questions asked of it by name.
+
+    ``always``: holds in every state; ``step``: holds of every transition (``after(x)`` is x after it); ``reachable``:
+    holds somewhere; ``never_stuck``: where it is fine that nothing can happen (``FALSE``: nowhere);
+    ``can_always_reach``: from every state a state where it holds can be reached.
+    ``group_by``: an expression over variables that never change; every value of it gets answers of its own.
+    ``stop_at_first``: stop at the first violation, or once every state asked for was found.
+    ``limits``: where to give up; ``listener``: is called with each event, in the caller's thread.
+    ``backend``: ``auto`` runs a small model in the interpreter and compiles nothing for it. The result is the same
+    but for times, sizes and the back end's name.
+
+    Ctrl-C ends the search, not the caller: what was known is returned, with ``why`` INTERRUPTED.
+    Raises ``ModelError`` where the model is not finite, where a reachable state makes a step or a property look outside
+    a table or leave its variable's domain, and where a property is not about this system.
+    """
+    asked = questions(
+        system,
+        {
+            Kind.ALWAYS: always,
+            Kind.STEP: step,
+            Kind.REACHABLE: reachable,
+            Kind.NEVER_STUCK: never_stuck,
+            Kind.CAN_ALWAYS_REACH: can_always_reach,
+        },
+        group_by=group_by,
+        stop_at_first=stop_at_first,
+    )
+    transitions = ground(system)
+    listener(Started(system.name, len(transitions)))
+    if backend == "interpreter":
+        return Interpreted(system, transitions, asked, limits, listener, None).run()
+    reported = _Once(listener)
+    if backend == "auto":
+        try:
+            return Interpreted(system, transitions, asked, limits, reported, PATIENCE).run()
+        except OutgrownError:
+            pass
+    return _compiled(system, transitions, asked, limits, reported)
+
+
+def _compiled(
+    system: System, transitions: tuple[Transition, ...], asked: Questions, limits: Limits, listener: Listener
+) -> Exploration:
+    # Imported here and not above: it takes numba along, which a small model can do without.
+    from hopcheck.explorer.compiled import search
+
+    return search(system, transitions, asked, limits, listener)
+
+
+class _Once:
+    """Passes on each level's event once, although a search may start again with another back end."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._level = -1
+
+    def __call__(self, event: Event) -> None:
+        level = getattr(event, "level", None)
+        if level is None or level > self._level:
+            self._level = self._level if level is None else level
+            self._listener(event)

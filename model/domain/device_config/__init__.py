@@ -1,0 +1,1 @@
+"""The device_config model: is the guest-visible configuration the same after every chain of migrations?"""

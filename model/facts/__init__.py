@@ -1,0 +1,1 @@
+"""Facts about QEMU builds: their schema, how they are read, and what follows from them."""

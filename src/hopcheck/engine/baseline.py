@@ -1,0 +1,60 @@
+"""The baseline: findings that are known, each with its reason. A run on the same facts finds these and no others."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from hopcheck.model.domain.device_config.finding import Finding
+from hopcheck.model.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Finding id to the reason for which it is known, and the numbers of values known to be unknown."""
+
+    reasons: Mapping[str, str]
+    unknown: int
+    review: int
+
+    def of(self, found: Iterable[Finding]) -> dict[str, str]:
+        """The findings that are known, with their reasons."""
+        return {each.id: self.reasons[each.id] for each in found if each.id in self.reasons}
+
+
+NOTHING_KNOWN = Baseline({}, 0, 0)
+
+
+def bundled_baseline() -> Baseline:
+    """The baseline of the bundled facts."""
+    file = resources.files("hopcheck.properties.catalog").joinpath("device_config_baseline.toml")
+    return _read(file.read_text(encoding="utf-8"), "device_config_baseline.toml")
+
+
+def load_baseline(path: Path) -> Baseline:
+    """The baseline in a file of the same form."""
+    try:
+        return _read(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read the baseline: {error}", file=str(path)) from None
+
+
+def _read(text: str, file: str) -> Baseline:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"this is not TOML: {error}", file=file) from None
+    reasons: dict[str, str] = {}
+    for number, each in enumerate(document.get("finding", []), 1):
+        if set(each) != {"id", "reason"} or not all(isinstance(part, str) and part for part in each.values()):
+            raise InputError(f"finding {number} is not an id with a reason", hint="write id = and reason =", file=file)
+        if each["id"] in reasons:
+            raise InputError(f"finding {number}: {each['id']} is known already", hint="keep one of them", file=file)
+        reasons[each["id"]] = each["reason"]
+    counts = document.get("unknown", {})
+    if not isinstance(counts, dict) or not all(isinstance(counts.get(key, 0), int) for key in ("values", "review")):
+        raise InputError("[unknown] does not count values and review", hint="write values = N, review = N", file=file)
+    return Baseline(reasons, counts.get("values", 0), counts.get("review", 0))

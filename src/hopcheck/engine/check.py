@@ -1,0 +1,163 @@
+"""Checking a model: exhaust it where that is possible, prove it where that is possible, and let the two agree."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+from hopcheck.engine.results import Began, Checked, Listener, Progress, PropertyResult, ignore
+from hopcheck.explorer.events import Event, LevelDone
+from hopcheck.explorer.exploration import Exploration, Limits
+from hopcheck.explorer.exploration import Verdict as Answered
+from hopcheck.explorer.search import explore
+from hopcheck.model.language import Expr, System, holds, replay
+from hopcheck.model.language.types import RangeType
+from hopcheck.properties import Exhausted, Kind, Method, Outcome, Property, Verdict, agree, prove, unknown
+from hopcheck.properties.errors import DisagreementError
+
+
+def check(
+    system: System,
+    properties: Sequence[Property],
+    *,
+    variant: str = "",
+    model: str | None = None,
+    prove_seconds: float = 20.0,
+    limits: Limits | None = None,
+    listener: Listener = ignore,
+    exploration: Exploration | None = None,
+) -> tuple[PropertyResult, ...]:
+    """Check every property of a system, as one variant of a model.
+
+    A finite system is exhausted, and each of its properties is proved as well (``prove_seconds`` 0: not); the two must
+    agree, or ``DisagreementError`` is raised. A system with a range without end is proved only. ``exploration``: a
+    search of this system that was already made for these properties.
+    """
+    name = model or system.name
+    title = f"{name} {variant}".strip()
+    explored = exploration
+    if explored is None and is_finite(system):
+        listener(Began(f"exploring {title}"))
+        explored = run_explorer(system, properties, limits=limits or Limits(), listener=listener, title=title)
+    results = []
+    for prop in properties:
+        started = time.monotonic()
+        first = None if explored is None else verdict_of(system, prop, explored)
+        second = None
+        if prove_seconds > 0 and (first is None or prop.kind is not Kind.CAN_ALWAYS_REACH):
+            listener(Began(f"proving {title}: {prop.name}"))
+            second = prove(system, prop, seconds=prove_seconds)
+        result = PropertyResult(
+            name,
+            variant,
+            system,
+            prop,
+            _together(system, prop, first, second),
+            prop.expectation(variant),
+            explored,
+            second if first is not None else None,
+            time.monotonic() - started + (explored.seconds if explored is not None else 0.0),
+        )
+        results.append(result)
+        listener(Checked(result))
+    return tuple(results)
+
+
+def is_finite(system: System) -> bool:
+    """Whether every variable and parameter has finitely many values."""
+    types = [each.type for each in system.variables]
+    types += [parameter.type for action in system.actions for parameter in action.parameters]
+    return not any(isinstance(type_, RangeType) and type_.hi is None for type_ in types)
+
+
+def run_explorer(
+    system: System,
+    properties: Sequence[Property],
+    *,
+    limits: Limits,
+    listener: Listener,
+    title: str,
+    group_by: Expr | None = None,
+) -> Exploration:
+    """One exhaustive search for all properties that a search can answer."""
+
+    def told(event: Event) -> None:
+        if isinstance(event, LevelDone):
+            listener(Progress(title, event.level, event.states, event.states_per_second))
+
+    asked: dict[Kind, dict[str, Expr]] = {kind: {} for kind in Kind}
+    for prop in properties:
+        asked[prop.kind][prop.name] = prop.expr
+    return explore(
+        system,
+        always=asked[Kind.ALWAYS],
+        step=asked[Kind.STEP],
+        reachable=asked[Kind.REACHABLE],
+        never_stuck=asked[Kind.NEVER_STUCK],
+        can_always_reach=asked[Kind.CAN_ALWAYS_REACH],
+        group_by=group_by,
+        limits=limits,
+        listener=told,
+    )
+
+
+def verdict_of(system: System, prop: Property, explored: Exploration) -> Verdict:
+    """The explorer's answer as a verdict; its counterexample is replayed in the reference interpreter."""
+    if prop.kind is Kind.SOUND:
+        # The search raises a model error where an action leaves a domain: it has not.
+        if explored.complete:
+            return Verdict(system.name, prop.name, Outcome.SAFE, Method.EXHAUSTED, "every step was taken", "explorer")
+        return unknown(system.name, prop.name, f"the search stopped at its limit: {explored.why}", engine="explorer")
+    answer = explored.answers[prop.name]
+    if answer.verdict is Answered.UNKNOWN:
+        reason = f"the search stopped at its limit: {explored.why}"
+        return unknown(system.name, prop.name, reason, engine="explorer", bound=explored.depth)
+    safe = answer.verdict in (Answered.HOLDS, Answered.WITNESS)
+    if answer.trace is not None:
+        replay(system, answer.trace)
+        _check_end(system, prop, answer.trace.states)
+    reason = f"{explored.states} states, {explored.transitions} transitions"
+    return Verdict(
+        system.name,
+        prop.name,
+        Outcome.SAFE if safe else Outcome.UNSAFE,
+        Method.EXHAUSTED,
+        reason,
+        "explorer",
+        trace=answer.trace,
+        shortest=answer.trace is not None,
+        complete=explored.complete,
+        seconds=explored.seconds,
+    )
+
+
+def _check_end(system: System, prop: Property, states: Sequence[tuple[int, ...]]) -> None:
+    """The reference interpreter sees the violation (or the witness) at the end of the trace."""
+    if prop.kind is Kind.ALWAYS:
+        right = not holds(system, prop.expr, states[-1])
+    elif prop.kind is Kind.STEP:
+        right = not holds(system, prop.expr, states[-2], states[-1])
+    elif prop.kind is Kind.REACHABLE:
+        right = holds(system, prop.expr, states[-1])
+    else:
+        right = True
+    if not right:
+        raise DisagreementError(f"the trace for {prop.name} of {system.name} does not end where it should")
+
+
+def _together(system: System, prop: Property, first: Verdict | None, second: Verdict | None) -> Verdict:
+    """What is reported: the exhaustive verdict, confirmed; or the proof's."""
+    if first is None:
+        assert second is not None
+        return second
+    if second is not None and first.known:
+        length = None if first.trace is None else len(first.trace)
+        agree(Exhausted(first.outcome is Outcome.SAFE, length), second)
+    if not first.known and second is not None and second.known:
+        return second
+    return first
+
+
+def antecedents(system: System, properties: Sequence[Property]) -> Mapping[str, Expr]:
+    """The antecedents of properties, to be asked of a search as reachable: name of the property to expression."""
+    return {prop.name: prop.antecedent for prop in properties if prop.antecedent is not None}

@@ -1,0 +1,149 @@
+"""A slice gives the same answers as the whole system, at the same distance."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from hopcheck.model.errors import ModelError
+from hopcheck.model.language import (
+    TRUE,
+    Bool,
+    Expr,
+    Parameter,
+    Range,
+    SystemBuilder,
+    after,
+    becomes,
+    influence,
+    initial_states,
+    reachable,
+    slice_for,
+)
+from hopcheck.model.language.expr import variable
+
+from .fleet import fleet
+from .systems import Plan, counts, distance, plans, step_distance, terms
+
+
+@given(st.data(), plans())
+@settings(max_examples=50, deadline=None)
+def test_states_are_as_far_away_in_the_slice(data: st.DataObject, plan: Plan) -> None:
+    system = plan.system()
+    assume(any(True for _ in initial_states(system)))
+    goal: Expr = data.draw(terms(plan.variables))(plan.exprs())
+    part = slice_for(system, goal)
+    assert set(part.index) == influence(system, goal) or not influence(system, goal)
+    assert distance(part, goal) == distance(system, goal)
+
+
+@given(st.data(), plans())
+@settings(max_examples=50, deadline=None)
+def test_steps_are_as_far_away_in_the_slice(data: st.DataObject, plan: Plan) -> None:
+    system = plan.system()
+    assume(any(True for _ in initial_states(system)))
+    now, then = (data.draw(terms(plan.variables)) for _ in range(2))
+    names = plan.exprs()
+    rule = now(names).implies(then({name: after(each) for name, each in names.items()}))
+    part = slice_for(system, rule)
+    assert step_distance(part, ~rule) == step_distance(system, ~rule)
+
+
+def lamp() -> SystemBuilder:
+    s = SystemBuilder("lamp")
+    light, switch, clock, day = (
+        s.variable("light", Bool, initial=False),
+        s.variable("switch", Bool, initial=False),
+        s.variable("clock", Range(0, 3), initial=0),
+        s.variable("day", Bool, initial=True),
+    )
+    k = Parameter("k", Range(0, 3))
+    s.action("press", updates=[becomes(switch, ~switch)])
+    s.action("glow", updates=[becomes(light, switch)])
+    s.action("tick", k, guard=clock != k, updates=[becomes(clock, k), becomes(day, ~day)])
+    s.fair("tick", "glow")
+    return s
+
+
+def test_only_what_the_question_can_see_is_left() -> None:
+    system = lamp().build()
+    part = slice_for(system, system["light"])
+    assert [each.name for each in part.variables] == ["light", "switch"]
+    assert [each.name for each in part.actions] == ["press", "glow"]
+    assert part.fair == {"glow"}
+    assert influence(system, system["switch"]) == {"switch"}
+    assert influence(system, system["day"]) == {"day", "clock"}
+
+
+def test_a_parameter_that_nothing_left_reads_goes() -> None:
+    s = lamp()
+    spin, turned = s.variable("spin", Bool, initial=False), s.variable("turned", Range(0, 3), initial=0)
+    k = Parameter("k", Range(0, 3))
+    s.action("turn", k, guard=~spin, updates=[becomes(spin, True), becomes(turned, k)])
+    system = s.build()
+    (turn,) = slice_for(system, spin).actions
+    assert turn.parameters == ()
+    assert [update.name for update in turn.updates] == ["spin"]
+
+
+def test_a_slice_for_everything_is_the_system() -> None:
+    system = lamp().build()
+    assert slice_for(system, system["light"] & system["day"]) is system
+
+
+def test_a_slice_for_nothing_still_has_a_state() -> None:
+    part = slice_for(lamp().build(), TRUE)
+    assert counts(part) == [1]
+    assert not part.actions
+
+
+def test_a_rule_that_idling_breaks_sees_every_action() -> None:
+    system = lamp().build()
+    switch = system["switch"]
+    flips = after(switch) != switch
+    part = slice_for(system, flips)
+    assert {each.name for each in part.actions} == {"press", "glow", "tick"}
+    assert step_distance(part, ~flips) == step_distance(system, ~flips) == 1
+    keeps = switch.implies(switch) & (after(switch) == switch)
+    assert [each.name for each in slice_for(system, keeps).actions] == ["press"]
+
+
+def test_what_the_start_relates_stays_together() -> None:
+    s = lamp()
+    one, two = s.variable("one", Range(0, 1)), s.variable("two", Range(0, 1))
+    s.initially(one != two)
+    system = s.build()
+    part = slice_for(system, one == 0)
+    assert [each.name for each in part.variables] == ["one", "two"]
+    assert [each.name for each in slice_for(system, system["switch"]).variables] == ["switch"]
+    assert sum(map(len, reachable(part))) == 2
+
+
+def test_symmetries_that_survive() -> None:
+    system = fleet(2, 1)
+    by_all = slice_for(system, (system["phase0"] == "idle") & (system["phase1"] == "idle"))
+    assert by_all.symmetries == (
+        (
+            ("phase0", "target0", "protocol0"),
+            ("phase1", "target1", "protocol1"),
+        ),
+    )
+    assert slice_for(system, system["new0"]).symmetries != system.symmetries
+
+
+def test_a_stranger_is_an_error() -> None:
+    with pytest.raises(ModelError, match="is no variable of lamp"):
+        slice_for(lamp().build(), variable("stranger", Bool))
+
+
+def test_a_long_chain_of_influence_is_fast() -> None:
+    s = SystemBuilder("chain")
+    links = [s.variable(f"x{number}", Bool, initial=False) for number in range(3_000)]
+    for first, second in itertools.pairwise(links):
+        s.action("pass", guard=second, updates=[becomes(first, True)], labels={"to": str(first)})
+    system = s.build()
+    assert len(influence(system, links[0])) == 3_000
+    assert len(influence(system, links[-1])) == 1

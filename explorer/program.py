@@ -102,7 +102,9 @@ class Assembler:
         code: list[Instruction] = []
         self.segments.append(code)
         memo = _Memo(self._memo)
-        return [self._compile(each, code, memo, {}) for each in exprs]
+        results = [self._compile(each, code, memo, {}) for each in exprs]
+        self.kept.update(results)  # some may be registers of the body
+        return results
 
     def constant(self, number: int) -> int:
         """A register that always holds the number."""

@@ -28,9 +28,7 @@ def agree(answer: Exhausted, verdict: Verdict, *, engine: str = "the explorer") 
     where = f"the property {verdict.property_name} of the model {verdict.model}"
     said = "holds" if answer.holds else "does not hold"
     if verdict.known and (verdict.outcome is Outcome.SAFE) != answer.holds:
-        raise DisagreementError(
-            f"{engine} says that {where} {said}, {verdict.engine} says it is {verdict.outcome.value}"
-        )
+        raise DisagreementError(f"{engine} says that {where} {said}, {verdict.engine} says it is {verdict.outcome.value}")
     if verdict.trace is not None:
         length = len(verdict.trace)
         if answer.length is None:

@@ -131,6 +131,4 @@ def proved(
 
 def _stopped(goal: Goal, clear: int, reason: str) -> Verdict:
     """Unknown, with nothing bad within ``clear`` steps (-1: not even initially)."""
-    return unknown(
-        goal.system.name, goal.asked.name, reason, engine=ENGINE, bound=clear + goal.last if clear >= 0 else None
-    )
+    return unknown(goal.system.name, goal.asked.name, reason, engine=ENGINE, bound=clear + goal.last if clear >= 0 else None)

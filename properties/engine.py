@@ -86,7 +86,7 @@ class _Talk(Generic[T]):
         return self._started + self._limit - time.monotonic()
 
     def _over(self) -> str:
-        return f"the time limit of {self._limit:g} s was reached"
+        return f"the time limit of {round(self._limit, 2):g} s was reached"
 
     def close(self) -> None:
         """Break it off."""

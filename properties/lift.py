@@ -55,8 +55,7 @@ def lifted(system: System, prop: Property, sliced: System, trace: Trace) -> Conv
 def _same_state(encoding: Encoding, sliced: System, state: Sequence[int], frame: int) -> list[str]:
     pairs = zip(sliced.variables, state, strict=True)
     return [
-        f"(= {names.at(names.now(each.name), frame)} {constant(code, each.type, encoding.numbers)})"
-        for each, code in pairs
+        f"(= {names.at(names.now(each.name), frame)} {constant(code, each.type, encoding.numbers)})" for each, code in pairs
     ]
 
 

@@ -7,19 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from hopcheck.model.language import TRUE, Op, System, slice_for
-from hopcheck.model.language.walk import substitute
+from hopcheck.model.language import System, slice_for
 from hopcheck.properties.bounded import bounded
 from hopcheck.properties.engine import Engine, run_engine, run_engines
-from hopcheck.properties.goal import Bad, Goal, NotSafetyError, goal_of, stirring, truly
+from hopcheck.properties.goal import Goal, NotSafetyError, goal_of, stirring
 from hopcheck.properties.induction import induction
 from hopcheck.properties.k_induction import k_induction
 from hopcheck.properties.kinds import Kind, Property
 from hopcheck.properties.lift import lifted
-from hopcheck.properties.obligation import Obligation, discharge
 from hopcheck.properties.smt.encoding import Encoding, fit
 from hopcheck.properties.smt.numbers import INTEGERS
-from hopcheck.properties.smt.run import anywhere
 from hopcheck.properties.spacer import guided_spacer, spacer
 from hopcheck.properties.verdict import Method, Verdict, merge, unknown
 
@@ -56,15 +53,13 @@ def prove(
     started = time.monotonic()
     deadline = started + seconds
     try:
-        small, asked = _sliced(system, prop, seconds) if slicing else (system, prop)
+        small, asked = _sliced(system, prop) if slicing else (system, prop)
         goal = goal_of(small, asked)
     except NotSafetyError as error:
         return unknown(system.name, prop.name, str(error), engine="provers")
     verdict = _race(goal, methods, max(0.0, deadline - time.monotonic()), workers)
     if verdict.trace is not None and (small is not system or asked is not prop):
-        found = run_engine(
-            lifted(system, prop, small, verdict.trace), seconds=max(0.0, deadline - time.monotonic())
-        ).value
+        found = run_engine(lifted(system, prop, small, verdict.trace), seconds=max(0.0, deadline - time.monotonic())).value
         if found is None:
             left = max(0.0, deadline - time.monotonic())
             return prove(system, prop, methods=methods, seconds=left, workers=workers, slicing=False)
@@ -76,9 +71,7 @@ def _race(goal: Goal, methods: Sequence[Method], seconds: float, workers: int | 
     """The first verdict that decides; where none does, what they say together."""
     numbers = fit(goal)
     finite, integral = Encoding(goal, numbers), Encoding(goal, INTEGERS)
-    engines = {
-        each.value: _ENGINES[each](integral if each is Method.SPACER else finite) for each in dict.fromkeys(methods)
-    }
+    engines = {each.value: _ENGINES[each](integral if each is Method.SPACER else finite) for each in dict.fromkeys(methods)}
     if Method.SPACER in methods and numbers is INTEGERS:
         engines["guided Spacer"] = guided_spacer(integral)
     undecided = []
@@ -90,7 +83,7 @@ def _race(goal: Goal, methods: Sequence[Method], seconds: float, workers: int | 
     return merge(undecided)
 
 
-def _sliced(system: System, prop: Property, seconds: float) -> tuple[System, Property]:
+def _sliced(system: System, prop: Property) -> tuple[System, Property]:
     """The part of the system that decides the property, and the property as it is asked of that part."""
     match prop.kind:
         case Kind.SOUND | Kind.CAN_ALWAYS_REACH:
@@ -99,22 +92,5 @@ def _sliced(system: System, prop: Property, seconds: float) -> tuple[System, Pro
             # The slice leaves out actions: what can happen must be said by an expression over the whole.
             asked = replace(prop, kind=Kind.ALWAYS, expr=stirring(system) | prop.expr)
             return slice_for(system, asked.expr), asked
-        case Kind.STEP if not _idle_allowed(system, prop, seconds):
-            return system, prop
         case _:
             return slice_for(system, prop.expr), prop
-
-
-def _idle_allowed(system: System, prop: Property, seconds: float) -> bool:
-    """Whether steps that change nothing satisfy the property everywhere: only then may a slice leave them out."""
-    idle = substitute(truly(prop.expr), lambda leaf: system[str(leaf.payload)] if leaf.op is Op.NEXT else None)
-    if idle is TRUE:
-        return True
-    goal = Goal(slice_for(system, idle), prop, (Bad(~idle),))
-    question = Obligation(
-        "idle steps",
-        anywhere(Encoding(goal, fit(goal))),
-        "unsat",
-        "a step that changes nothing satisfies the property",
-    )
-    return discharge(question, seconds=seconds / 10).answer == "unsat"

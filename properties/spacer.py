@@ -36,7 +36,10 @@ def spacer(encoding: Encoding, *, guided: bool = False) -> Engine:
     """
     goal = encoding.goal
     clauses = Obligation(
-        "Horn clauses", horn_clauses(encoding, guided=guided), "sat", "an inductive invariant exists that no bad state satisfies"
+        "Horn clauses",
+        horn_clauses(encoding, guided=guided),
+        "sat",
+        "an inductive invariant exists that no bad state satisfies",
     )
     (result,) = yield [Query(clauses)]
     if result.answer == "unknown":

@@ -69,7 +69,8 @@ def solve(solver: str, smtlib: str) -> dict[str, str]:
     if answers[-1] == "sat":
         return {"answer": "sat", "reason": "", "model": run("(get-model)")}
     if answers[-1] == "unknown":
-        return {"answer": "unknown", "reason": f"{solver} gave up: {run('(get-info :reason-unknown)').strip()}"}
+        reason = run("(get-info :reason-unknown)").strip().removeprefix("(:reason-unknown").strip(' )"\n')
+        return {"answer": "unknown", "reason": f"{solver} gave up ({reason})"}
     return {"answer": "unsat", "reason": ""}
 
 

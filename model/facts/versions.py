@@ -34,7 +34,7 @@ def distance(one: str, other: str) -> int:
 
 def same_release(one: Build, other: Build) -> bool:
     """Return whether two builds are patch levels of one feature release."""
-    return distance(one.version, other.version) < _RELEASE
+    return version_key(one.version)[:2] == version_key(other.version)[:2]
 
 
 def nearest_binaries(facts: Facts, build: Build, arch: str) -> tuple[Build, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hopcheck.model.language.action import Action, label
 from hopcheck.model.language.define import definedness, in_range
-from hopcheck.model.language.expr import FALSE, TRUE, Expr, Op, constant
+from hopcheck.model.language.expr import FALSE, Expr, Op, constant
 from hopcheck.model.language.location import Location
 from hopcheck.model.language.quantify import all_of
 from hopcheck.model.language.system import System
@@ -42,7 +42,7 @@ class Transition:
 def ground(system: System) -> tuple[Transition, ...]:
     """Every instance of every action, in the order of declaration; instances whose guard is false are left out."""
     made = (instance for each in system.actions for instance in _instances(each))
-    return tuple(each for each in made if each.guard is not FALSE or each.guard_sound is not TRUE)
+    return tuple(each for each in made if each.guard is not FALSE)
 
 
 def _instances(each: Action) -> list[Transition]:

@@ -62,9 +62,7 @@ def term(expr: Expr, symbol: Callable[[Expr], str], numbers: Numbers, tables: Ma
     return f"{opening}{written[expr]}{')' * len(layers)}"
 
 
-def _write(
-    each: Expr, args: list[str], symbol: Callable[[Expr], str], numbers: Numbers, tables: Mapping[Table, str]
-) -> str:
+def _write(each: Expr, args: list[str], symbol: Callable[[Expr], str], numbers: Numbers, tables: Mapping[Table, str]) -> str:
     match each.op:
         case Op.CONST:
             return constant(code_of(each), each.type, numbers)

@@ -23,7 +23,6 @@ from hopcheck.model.language import (
     Range,
     System,
     SystemBuilder,
-    Table,
     Type,
     after,
     all_of,
@@ -33,8 +32,8 @@ from hopcheck.model.language import (
     table,
 )
 from hopcheck.model.language.define import definedness, in_range
-from hopcheck.model.language.expr import equal
-from hopcheck.model.language.types import BoolType, EnumType, RangeType, disjoint
+from hopcheck.model.language.expr import equal, lift
+from hopcheck.model.language.types import BoolType, EnumType, RangeType, codes, disjoint
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -56,10 +55,10 @@ def _of(leaves: Sequence[Expr], kind: type) -> list[Expr]:
 
 @st.composite
 def numbers(draw: Draw, leaves: Sequence[Expr], depth: int = 2) -> Any:
-    """A number over the leaves (or a constant, as a plain number)."""
+    """A number over the leaves."""
     found = _of(leaves, RangeType)
     if depth == 0 or draw(st.integers(0, 3)) == 0:
-        return draw(st.sampled_from(found)) if found and draw(st.booleans()) else draw(st.integers(-2, 3))
+        return draw(st.sampled_from(found)) if found and draw(st.booleans()) else lift(draw(st.integers(-2, 3)))
     left, right = draw(numbers(leaves, depth - 1)), draw(numbers(leaves, depth - 1))
     match draw(st.integers(0, 5)):
         case 0:
@@ -71,16 +70,14 @@ def numbers(draw: Draw, leaves: Sequence[Expr], depth: int = 2) -> Any:
         case 3:
             return If(draw(conditions(leaves, depth - 1)), left, right)
         case 4:
-            return _look(NUMBERS, left)
+            return Lookup(NUMBERS, _within(left, NUMBERS.dimensions[0]))
         case _:
             return Lookup(WHOLE, draw(colours(leaves, depth - 1)))
 
 
-def _look(source: Table, index: Any) -> Expr:
-    """A lookup, where the language allows it to be written: not where it misses in any case."""
-    type_ = index.type if isinstance(index, Expr) else Range(index, index)
-    dimension = source.dimensions[-1]
-    return Lookup(source, If(disjoint(type_, dimension), 1, index) if disjoint(type_, dimension) else index)
+def _within(index: Expr, dimension: Type) -> Expr:
+    """The index, or another one where the language would refuse it because it misses in any case."""
+    return lift(dimension.lo) if disjoint(index.type, dimension) else index
 
 
 @st.composite
@@ -92,7 +89,7 @@ def colours(draw: Draw, leaves: Sequence[Expr], depth: int = 2) -> Expr:
             return draw(st.sampled_from(found))
         return literal(COLOUR, draw(st.sampled_from(COLOUR.members)))
     if draw(st.booleans()):
-        return _look(COLOURS, draw(numbers(leaves, depth - 1)))
+        return Lookup(COLOURS, _within(draw(numbers(leaves, depth - 1)), COLOURS.dimensions[0]))
     return If(
         draw(conditions(leaves, depth - 1)), draw(colours(leaves, depth - 1)), draw(colours(leaves, depth - 1))
     )
@@ -107,7 +104,6 @@ def conditions(draw: Draw, leaves: Sequence[Expr], depth: int = 2) -> Expr:
     kind = draw(st.integers(0, 8 if depth else 1))
     if kind <= 3:
         left, right = draw(numbers(leaves, min(depth, 1))), draw(numbers(leaves, min(depth, 1)))
-        left = left if isinstance(left, Expr) else literal(Range(-2, 3), left)
         return (equal(left, right), left < right, left <= right, ~equal(left, right))[kind]
     if kind == 4:
         return equal(draw(colours(leaves, depth - 1)), draw(colours(leaves, depth - 1)))
@@ -121,44 +117,57 @@ def conditions(draw: Draw, leaves: Sequence[Expr], depth: int = 2) -> Expr:
             return ~parts[0] if len(parts) == 1 else If(parts[0], parts[1], parts[-1])
         case _:
             index = If(parts[0], 0, draw(st.integers(0, 2)))
-            return Lookup(TRUTHS, draw(colours(leaves, depth - 1)), index)
+            return Lookup(TRUTHS, draw(colours(leaves, depth - 1)), _within(index, TRUTHS.dimensions[1]))
+
+
+@st.composite
+def literal_of(draw: Draw, leaves: Sequence[Expr]) -> Expr:
+    """That one of the leaves has one of its values."""
+    leaf = draw(st.sampled_from(leaves))
+    code = draw(st.sampled_from(list(codes(leaf.type))))
+    return equal(leaf, literal(leaf.type, leaf.type.decode(code)))
 
 
 @st.composite
 def value_for(draw: Draw, variable: Expr, leaves: Sequence[Expr]) -> Any:
     """A value that ``becomes(variable, ...)`` takes: of its kind, and not always outside its domain."""
     type_ = variable.type
+    if draw(st.booleans()):  # most often it moves on
+        if isinstance(type_, BoolType):
+            return ~variable
+        if isinstance(type_, RangeType):
+            return If(variable < (type_.hi or 0), variable + 1, type_.lo)
+        code = draw(st.sampled_from(list(codes(type_))))
+        return literal(type_, type_.decode(code))
     if isinstance(type_, BoolType):
         return draw(st.booleans() | conditions(leaves, 1))
     if isinstance(type_, EnumType):
         return draw(colours(leaves, 1)) if type_ == COLOUR else literal(type_, type_.members[0])
-    value = draw(numbers(leaves, 1) | st.integers(type_.lo, type_.hi or 0))
-    made = value if isinstance(value, Expr) else literal(Range(-9, 9), value)
-    return literal(type_, type_.lo) if disjoint(made.type, type_) else value
+    value = draw(numbers(leaves, 1) | st.integers(type_.lo, type_.hi or 0).map(lift))
+    return type_.lo if disjoint(value.type, type_) else value
 
 
 @st.composite
 def systems(draw: Draw, *, errors: bool = True, grouped: bool = False) -> System:
-    """A system with two to four variables and up to five actions, some with a parameter or a label.
+    """A system with three to five variables and up to six actions, each with a label and some with a parameter.
 
     ``errors``: whether a step may miss a table or leave a domain; ``grouped``: whether a variable ``row`` that never
     changes is declared, so that answers can be grouped by it.
     """
     system = SystemBuilder("random")
     variables = []
-    for number in range(draw(st.integers(2, 4))):
+    for number in range(draw(st.integers(3, 5))):
         type_ = draw(st.sampled_from(TYPES))
-        initial = draw(st.none() | st.lists(st.integers(0, 5), min_size=1, max_size=2))
-        chosen = None
-        if initial is not None:
-            chosen = [type_.decode(type_.lo + code % ((type_.hi or 0) - type_.lo + 1)) for code in initial]
-        variables.append(system.variable(f"v{number}", type_, initial=chosen))
+        # Mostly one value: a system that may start anywhere has no depth.
+        many = draw(st.sampled_from([1, 1, 1, 1, 2, 0]))
+        codes_ = draw(st.lists(st.sampled_from(list(codes(type_))), min_size=many, max_size=many))
+        variables.append(system.variable(f"v{number}", type_, initial=[type_.decode(c) for c in codes_] or None))
     fixed = [system.variable("row", Range(3, 5))] if grouped else []
     leaves = [*variables, *fixed]
-    if draw(st.integers(0, 2)) == 0:
+    if draw(st.integers(0, 5)) == 0:
         condition = draw(conditions(leaves, 1))
-        system.initially(condition if errors else condition & definedness(condition))
-    for number in range(draw(st.integers(1, 5))):
+        system.initially(condition if errors else _defined(condition))
+    for number in range(draw(st.integers(2, 6))):
         _action(draw, system, number, variables, leaves, errors)
     return system.build()
 
@@ -168,8 +177,9 @@ def _action(
 ) -> None:
     parameters = draw(st.sampled_from([(), (), (Parameter("p", Range(0, 2)),), (Parameter("c", COLOUR),)]))
     seen = [*leaves, *parameters]
-    guard = draw(st.just(True) | conditions(seen, 1) | st.lists(conditions(seen, 0), max_size=3).map(all_of))
-    changed = draw(st.lists(st.sampled_from(variables), unique_by=id, max_size=len(variables)))
+    literals = st.lists(literal_of(seen), max_size=2).map(all_of)
+    guard = draw(st.just(True) | literals | literals | conditions(seen, 1))
+    changed = draw(st.lists(st.sampled_from(variables), unique_by=id, min_size=1, max_size=3))
     updates = [becomes(each, draw(value_for(each, seen))) for each in changed]
     if not errors:
         safe = [

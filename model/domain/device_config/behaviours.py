@@ -58,9 +58,7 @@ def _behaviour(each: dict[str, Any]) -> Behaviour:
     )
 
 
-def behaviour_rows(
-    at: Stations, behaviour: Behaviour
-) -> Iterator[tuple[Subject, tuple[str, ...], tuple[Cell, ...], Shape]]:
+def behaviour_rows(at: Stations, behaviour: Behaviour) -> Iterator[tuple[Subject, tuple[str, ...], tuple[Cell, ...], Shape]]:
     """The rows of a behaviour: machine types with equal cells, and their shape."""
     subject = Subject(
         behaviour.device,

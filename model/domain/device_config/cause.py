@@ -154,9 +154,7 @@ class Causes:
         if array not in arrays or not 0 <= index < len(arrays[array].entries):
             return next(
                 (
-                    PlacedEntry(
-                        array, view.build.compat_arrays[array].entries[index], view.build.compat_arrays[array].file
-                    )
+                    PlacedEntry(array, view.build.compat_arrays[array].entries[index], view.build.compat_arrays[array].file)
                     for view in self.at.views
                     if array in view.build.compat_arrays and 0 <= index < len(view.build.compat_arrays[array].entries)
                 ),
@@ -166,8 +164,7 @@ class Causes:
 
     def _default_kept(self, member: Member, before: int, since: int) -> bool:
         one, other = (
-            self.at.views[station].outcomes(member.type, member.subject.prop).usual.value
-            for station in (before, since)
+            self.at.views[station].outcomes(member.type, member.subject.prop).usual.value for station in (before, since)
         )
         return one == other
 
@@ -226,11 +223,7 @@ class Causes:
     def _needed(self, member: Member, before: int, since: int, cause: Cause) -> PlacedEntry | None:
         """The entry that keeps the value before the change on all older machine types."""
         old = member.cells[before]
-        if (
-            cause in (Cause.EXTRA_ENTRY, Cause.ENTRY_CHANGED)
-            and old.source is not None
-            and old.source.layer is Layer.STATIC
-        ):
+        if cause in (Cause.EXTRA_ENTRY, Cause.ENTRY_CHANGED) and old.source is not None and old.source.layer is Layer.STATIC:
             return None
         version = version_key(self.at.views[before].build.version)
         array = f"hw_compat_{version[0]}_{version[1]}"

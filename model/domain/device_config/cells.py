@@ -27,6 +27,9 @@ class Standing(StrEnum):
     """The build knows no such machine type or device type: a guest with it cannot be there."""
 
 
+_KNOWN = frozenset({Standing.STATED, Standing.DECLARED, Standing.NEUTRAL, Standing.KEPT})
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """``value`` in canonical notation where ``standing`` gives one, else "". ``source``: where the value comes from.
@@ -42,14 +45,7 @@ class Cell:
     @property
     def known(self) -> bool:
         """Whether there is a value to compare."""
-        return self.standing in (Standing.STATED, Standing.DECLARED, Standing.NEUTRAL, Standing.KEPT)
-
-    @property
-    def shape(self) -> tuple[Standing, str]:
-        """All that bears on a verdict."""
-        if self.known:
-            return Standing.STATED, self.value
-        return (Standing.OFF if self.standing is Standing.OFF else Standing.UNKNOWN), ""
+        return self.standing in _KNOWN
 
     def __str__(self) -> str:
         return self.value if self.known else f"({self.standing})"

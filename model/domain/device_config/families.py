@@ -31,11 +31,25 @@ def machine_type(name: str) -> MachineType:
     return MachineType(name, match["family"] + (match["rest"] or ""), match["version"])
 
 
-def newest_of_family(build: Build, family: str) -> str | None:
-    """The newest machine type of a family that a build knows: the one that shows what the build does by itself."""
+_LINES = {"pc": "pc-i440fx", "xenfv": "pc-i440fx", "pseries-sxxm": "pseries"}
+"""Families that get no new versions, and the family whose arrays they share."""
+
+
+def same_line(one: str, other: str) -> bool:
+    """Whether two families share their arrays."""
+    return _LINES.get(one, one) == _LINES.get(other, other)
+
+
+def own_machine_type(build: Build, family: str) -> str | None:
+    """The machine type of a family that a build added itself: the one that shows what the build does by default.
+
+    None where it added none; of a family without new versions, the one that it shares its arrays with is taken.
+    """
+    line = _LINES.get(family, family)
+    release = version_key(build.version)[:2]
     versioned = [machine_type(name) for name in build.machines]
-    known = [each for each in versioned if each.family == family and each.version]
-    return max(known, key=lambda each: version_key(each.version)).name if known else None
+    own = [each for each in versioned if each.family == line and version_key(each.version)[:2] == release]
+    return max(own, key=lambda each: version_key(each.version)).name if own else None
 
 
 def families(builds: Sequence[Build]) -> Mapping[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hopcheck.model.domain.device_config.cells import NOWHERE, Cell, Standing
-from hopcheck.model.domain.device_config.families import machine_type, newest_of_family
+from hopcheck.model.domain.device_config.families import machine_type, own_machine_type, same_line
 from hopcheck.model.domain.device_config.neutral import is_neutral
 from hopcheck.model.facts.effective import BuildView, Effective, Layer, Outcomes
 from hopcheck.model.facts.kinds import Family, kind_of
@@ -23,32 +23,36 @@ from hopcheck.model.facts.values import Absent, AbsentReason, Form, Known
 
 @dataclass(frozen=True, slots=True)
 class Stations:
-    """The builds in which a guest can be, oldest first, with the views through which their values are read."""
+    """The builds in which a guest can be, oldest first, with the views through which their values are read.
+
+    ``counterparts``: for a binary that does not tell its compat lists, by position, the tree of the same release.
+    """
 
     views: tuple[BuildView, ...]
-    counterparts: Mapping[str, BuildView]
-    _newest: dict[tuple[int, str], str | None] = field(default_factory=dict)
+    counterparts: Mapping[int, int]
+    _own: dict[tuple[int, str], str | None] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the builds."""
         return tuple(view.build.name for view in self.views)
 
-    def newest(self, station: int, family: str) -> str | None:
-        """The newest machine type of a family in the build at this position."""
+    def own(self, station: int, family: str) -> str | None:
+        """The machine type of a family that the build at this position added itself."""
         key = (station, family)
-        if key not in self._newest:
-            self._newest[key] = newest_of_family(self.views[station].build, family)
-        return self._newest[key]
+        if key not in self._own:
+            self._own[key] = own_machine_type(self.views[station].build, family)
+        return self._own[key]
 
 
 def stations(facts: Facts, views: Mapping[str, BuildView]) -> Stations:
     """The stations of a document. A binary that does not tell its compat lists keeps its tree as a counterpart."""
     places = tuple(views[build.name] for build in facts.stations())
+    position = {view.build.name: number for number, view in enumerate(places)}
     counterparts = {
-        view.build.name: views[view.build.counterpart]
-        for view in places
-        if view.observed_only and view.build.counterpart in views
+        number: position[view.build.counterpart]
+        for number, view in enumerate(places)
+        if view.observed_only and view.build.counterpart in position
     }
     return Stations(places, counterparts)
 
@@ -66,11 +70,15 @@ class History:
             for position, outcomes in enumerate(self.outcomes)
             if not isinstance(outcomes.usual.value, Absent) and not at.views[position].observed_only
         ]
-        self._special = frozenset(machine for outcomes in self.outcomes for machine in outcomes.by_machine)
-        # A board may give its own devices any value, but hardly one that compat entries are written for.
-        self._board = set_by_board and not any(
-            found.layer is Layer.ARRAY for outcomes in self.outcomes for found in outcomes.by_machine.values()
+        self._special = frozenset(
+            machine
+            for view, outcomes in zip(at.views, self.outcomes, strict=True)
+            if not view.observed_only
+            for machine in outcomes.by_machine
         )
+        self._trusted: dict[tuple[int, str], bool] = {}
+        # A board may give its own devices any value, but hardly one that compat entries are written for.
+        self._board = set_by_board and not self._special
         self._generated = self._shown_by_binaries_only()
         self._inferred: dict[tuple[int, str], Cell] = {}
         self._by_family: dict[str, tuple[Cell, ...]] = {}
@@ -134,7 +142,7 @@ class History:
                 return Cell(Standing.UNKNOWN, reason="no declaration of it can be read in this build")
             return self._inferred_cell(position, family)
         if view.observed_only:
-            return self._observed_cell(view, found, machine)
+            return self._observed_cell(position, machine, family)
         return self._unified(self._meaning(position, family, found) or _stated(found))
 
     def _meaning(self, position: int, family: str, found: Effective) -> Cell | None:
@@ -143,7 +151,7 @@ class History:
         The static default stays "unset" or "auto", code chooses another value from a release on, and that release's
         entry gives old machine types the value that code chose before.
         """
-        value, own = found.value, self.at.newest(position, family)
+        value, own = found.value, self.at.own(position, family)
         left_to_code = isinstance(value, Known) and (value.form is Form.UNSET or value.text == "auto")
         if found.layer is not Layer.STATIC or not left_to_code or own is None or not self._special:
             return None
@@ -160,14 +168,26 @@ class History:
             return replace(cell, value=canonical(self._kind, cell.value).text)
         return cell
 
-    def _observed_cell(self, view: BuildView, found: Effective, machine: str) -> Cell:
+    def _observed_cell(self, position: int, machine: str, family: str) -> Cell:
         """A value read from a process is what realize left: it counts where the tree of that release says the same."""
-        tree = self.at.counterparts.get(view.build.name)
-        if tree is not None and isinstance(found.value, Known):
-            expected = tree.outcomes(self.type, self.property).on(machine)
-            if isinstance(expected.value, Known) and expected.value == found.value:
-                return _stated(found)
+        tree = self.at.counterparts.get(position)
+        if tree is not None and self._agrees_with(tree, position, family):
+            return self._cell(tree, machine, family)
         return Cell(Standing.UNKNOWN, reason="the binary does not tell what its machine types apply")
+
+    def _agrees_with(self, tree: int, position: int, family: str) -> bool:
+        """Whether every value read on a machine type of the family is the one that the tree gives it."""
+        key = (position, family)
+        if key not in self._trusted:
+            read = [
+                (machine, found.value)
+                for machine, found in self.outcomes[position].by_machine.items()
+                if machine_type(machine).family == family
+            ]
+            self._trusted[key] = bool(read) and all(
+                isinstance(value, Known) and self.outcomes[tree].on(machine).value == value for machine, value in read
+            )
+        return self._trusted[key]
 
     def _inferred_cell(self, position: int, family: str) -> Cell:
         key = (position, family)
@@ -177,13 +197,13 @@ class History:
 
     def _infer(self, position: int, family: str) -> Cell:
         """What a build did that has the type but not the property."""
-        own = self.at.newest(position, family)
+        own = self.at.own(position, family)
         later = [each for each in self._present if each > position]
         if later and own is not None:
             return self._declared(later, own, family)
         earlier = max((each for each in self._present if each < position), default=None)
         if earlier is not None:
-            last = self.at.newest(earlier, family)
+            last = self.at.own(earlier, family)
             found = self.outcomes[earlier].on(last) if last else self.outcomes[earlier].usual
             if isinstance(found.value, Known):
                 return Cell(Standing.KEPT, found.value.text, found)
@@ -219,7 +239,7 @@ class History:
     def _spoken_of(self, later: Sequence[int], family: str) -> bool:
         """Whether some build's entries give a machine type of the family a value of its own."""
         return any(
-            machine_type(machine).family == family for each in later for machine in self.outcomes[each].by_machine
+            same_line(machine_type(machine).family, family) for each in later for machine in self.outcomes[each].by_machine
         )
 
 

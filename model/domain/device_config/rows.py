@@ -151,9 +151,7 @@ class _Collector:
                 self.members.setdefault(shape, []).append(member)
             self.tally.triples += len(machines)
 
-    def _add_constant(
-        self, subject: Subject, history: History, usual: tuple[Cell, ...], family: str, reach: int
-    ) -> None:
+    def _add_constant(self, subject: Subject, history: History, usual: tuple[Cell, ...], family: str, reach: int) -> None:
         """Add rows that differ only in which stations know the machine type: most are of this kind, and alike."""
         key = (family, tuple(cell.standing for cell in usual))
         if key not in self._constant:
@@ -169,9 +167,7 @@ class _Collector:
         self.tally.triples += triples
         self.tally.constant += 0 if varies else triples
         for standing in (Standing.UNKNOWN, Standing.REVIEW):
-            position = next(
-                (i for i, cell in enumerate(cells) if cell.standing is standing and i not in self.silent), None
-            )
+            position = next((i for i, cell in enumerate(cells) if cell.standing is standing and i not in self.silent), None)
             if position is None:
                 continue
             key = (subject.declaring, subject.prop, history.type, standing)
@@ -187,9 +183,7 @@ class _Collector:
 
     def rows(self) -> Rows:
         members = {shape: tuple(found) for shape, found in self.members.items()}
-        return Rows(
-            self.at.names, tuple(self.shapes), members, tuple(self.gaps.values()), tuple(self.doubtful), self.tally
-        )
+        return Rows(self.at.names, tuple(self.shapes), members, tuple(self.gaps.values()), tuple(self.doubtful), self.tally)
 
 
 class MachineGroups:
@@ -214,20 +208,22 @@ class MachineGroups:
         ``where``: the stations that have the device type for this family. ``usual``: the cells where a station knows
         the machine type; ``special``: machine types with cells of their own.
         """
-        found: dict[tuple[Cell, ...], list[str]] = {}
+        found: dict[tuple[tuple[Standing, str], ...], tuple[tuple[Cell, ...], list[str]]] = {}
         there = where.stations or tuple(True for _ in usual)
+
+        def add(cells: tuple[Cell, ...], machines: list[str]) -> None:
+            key = tuple((cell.standing, cell.value) for cell in cells)
+            found.setdefault(key, (cells, []))[1].extend(machines)
+
         for mask, machines in self._masks[family].items():
             plain = [machine for machine in machines if machine not in special]
             if plain:
-                row = tuple(
-                    cell if known and has else NOWHERE for cell, known, has in zip(usual, mask, there, strict=True)
-                )
-                found.setdefault(row, []).extend(plain)
+                seen = zip(usual, mask, there, strict=True)
+                add(tuple(cell if known and has else NOWHERE for cell, known, has in seen), plain)
             for machine in machines:
                 if machine in special:
-                    cells = history.cells(machine)
-                    row = tuple(cell if has else NOWHERE for cell, has in zip(cells, there, strict=True))
-                    found.setdefault(row, []).append(machine)
-        for row, names in found.items():
+                    cells = zip(history.cells(machine), there, strict=True)
+                    add(tuple(cell if has else NOWHERE for cell, has in cells), [machine])
+        for row, names in found.values():
             if any(cell is not NOWHERE for cell in row):
                 yield tuple(names), row

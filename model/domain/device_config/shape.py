@@ -52,11 +52,7 @@ def shape_of(cells: Sequence[Cell], mismatch: Mismatch) -> Shape:
     """The shape of a row; what a difference does is left out where there is none."""
     numbers: dict[str, int] = {}
     values = tuple(
-        numbers.setdefault(cell.value, len(numbers))
-        if cell.known
-        else OFF
-        if cell.standing is Standing.OFF
-        else UNKNOWN
+        numbers.setdefault(cell.value, len(numbers)) if cell.known else OFF if cell.standing is Standing.OFF else UNKNOWN
         for cell in cells
     )
     if len(numbers) < 2:

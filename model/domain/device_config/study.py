@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hopcheck.model.domain.device_config.behaviours import Behaviour, bundled_behaviours
@@ -11,9 +11,8 @@ from hopcheck.model.domain.device_config.mismatch import Rules, bundled_rules
 from hopcheck.model.domain.device_config.presence import presences
 from hopcheck.model.domain.device_config.rows import Rows, make_rows
 from hopcheck.model.domain.device_config.shape import Shape
-from hopcheck.model.domain.device_config.subjects import subjects
+from hopcheck.model.domain.device_config.subjects import Subject, subjects
 from hopcheck.model.domain.device_config.system import DeviceConfig, device_config
-from hopcheck.model.facts.effective import BuildView
 from hopcheck.model.facts.schema import Facts
 from hopcheck.model.facts.views import make_views
 
@@ -42,13 +41,16 @@ def study(
     *,
     rules: Rules | None = None,
     behaviours: tuple[Behaviour, ...] | None = None,
-    views: Mapping[str, BuildView] | None = None,
+    only: Callable[[Subject], bool] | None = None,
 ) -> Study:
-    """Put together the rows of a document; rules and behaviours are the bundled ones unless given."""
-    at = stations(facts, views or make_views(facts))
+    """Put together the rows of a document; rules and behaviours are the bundled ones unless given.
+
+    ``only``: looks at some device properties and leaves the rest out.
+    """
+    at = stations(facts, make_views(facts))
     rows = make_rows(
         at,
-        subjects(at),
+        [each for each in subjects(at) if only is None or only(each)],
         rules or bundled_rules(),
         presences(facts, at),
         bundled_behaviours() if behaviours is None else behaviours,

@@ -14,24 +14,26 @@ from hopcheck.model.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Finding id to the reason for which it is known, and the numbers of values known to be unknown."""
+    """``reasons``: finding id to the reason for which it is known; ``unknown``: what is known to be unknown."""
 
     reasons: Mapping[str, str]
-    unknown: int
-    review: int
+    unknown: frozenset[str] = frozenset()
 
     def of(self, found: Iterable[Finding]) -> dict[str, str]:
         """The findings that are known, with their reasons."""
         return {each.id: self.reasons[each.id] for each in found if each.id in self.reasons}
 
 
-NOTHING_KNOWN = Baseline({}, 0, 0)
+NOTHING_KNOWN = Baseline({})
+"""Every finding is new, and every unknown value a further one."""
 
 
 def bundled_baseline() -> Baseline:
     """The baseline of the bundled facts."""
-    file = resources.files("hopcheck.properties.catalog").joinpath("device_config_baseline.toml")
-    return _read(file.read_text(encoding="utf-8"), "device_config_baseline.toml")
+    catalog = resources.files("hopcheck.properties.catalog")
+    known = _read(catalog.joinpath("device_config_baseline.toml").read_text(encoding="utf-8"), "the bundled baseline")
+    recorded = catalog.joinpath("device_config_unknown.txt").read_text(encoding="utf-8")
+    return Baseline(known.reasons, frozenset(recorded.splitlines()))
 
 
 def load_baseline(path: Path) -> Baseline:
@@ -54,7 +56,7 @@ def _read(text: str, file: str) -> Baseline:
         if each["id"] in reasons:
             raise InputError(f"finding {number}: {each['id']} is known already", hint="keep one of them", file=file)
         reasons[each["id"]] = each["reason"]
-    counts = document.get("unknown", {})
-    if not isinstance(counts, dict) or not all(isinstance(counts.get(key, 0), int) for key in ("values", "review")):
-        raise InputError("[unknown] does not count values and review", hint="write values = N, review = N", file=file)
-    return Baseline(reasons, counts.get("values", 0), counts.get("review", 0))
+    unknown = document.get("unknown", [])
+    if not isinstance(unknown, list) or not all(isinstance(each, str) for each in unknown):
+        raise InputError("unknown is not a list of names", hint='write unknown = ["unknown: type.property"]', file=file)
+    return Baseline(reasons, frozenset(unknown))

@@ -11,7 +11,9 @@ from hopcheck.explorer.exploration import Exploration, Limits
 from hopcheck.explorer.exploration import Verdict as Answered
 from hopcheck.explorer.search import explore
 from hopcheck.model.language import Expr, System, holds, replay
+from hopcheck.model.language.expr import Op
 from hopcheck.model.language.types import RangeType
+from hopcheck.model.language.walk import free
 from hopcheck.properties import Exhausted, Kind, Method, Outcome, Property, Verdict, agree, prove, unknown
 from hopcheck.properties.errors import DisagreementError
 
@@ -88,6 +90,8 @@ def run_explorer(
     asked: dict[Kind, dict[str, Expr]] = {kind: {} for kind in Kind}
     for prop in properties:
         asked[prop.kind][prop.name] = prop.expr
+        if prop.antecedent is not None and not free(prop.antecedent, op=Op.NEXT):
+            asked[Kind.REACHABLE][antecedent_name(prop)] = prop.antecedent
     return explore(
         system,
         always=asked[Kind.ALWAYS],
@@ -158,6 +162,15 @@ def _together(system: System, prop: Property, first: Verdict | None, second: Ver
     return first
 
 
-def antecedents(system: System, properties: Sequence[Property]) -> Mapping[str, Expr]:
-    """The antecedents of properties, to be asked of a search as reachable: name of the property to expression."""
-    return {prop.name: prop.antecedent for prop in properties if prop.antecedent is not None}
+def antecedent_answers(system: System, properties: Sequence[Property], explored: Exploration) -> Mapping[str, bool]:
+    """For each property with an antecedent, whether it was true somewhere in the search."""
+    return {
+        prop.name: explored.answers[antecedent_name(prop)].verdict is Answered.WITNESS
+        for prop in properties
+        if antecedent_name(prop) in explored.answers
+    }
+
+
+def antecedent_name(prop: Property) -> str:
+    """Under what name a search is asked for the antecedent of a property."""
+    return f"antecedent of {prop.name}"

@@ -62,13 +62,23 @@ def check_device_config(
     known = baseline.of(found)
     results = [_result(model, prop, explored, bool(found)) for prop in asked]
     results.append(_islands(made, explored, violated, limits, listener))
-    for result in results:
-        listener(Checked(result))
-    told = tuple(_told(made, model, explored, each, known.get(each.id)) for each in found)
-    missing = tuple(name for name in baseline.reasons if name not in known)
-    result = ModelResult(MODEL, tuple(results), (), told, missing, coverage_of(made))
+    for each in results:
+        listener(Checked(each))
+    result = ModelResult(
+        MODEL,
+        tuple(results),
+        findings=tuple(_told(made, model, explored, each, known.get(each.id)) for each in found),
+        missing=tuple(name for name in baseline.reasons if name not in known),
+        coverage=coverage_of(made),
+        further_unknown=tuple(name for name in unknown_names(made) if name not in baseline.unknown),
+    )
     listener(Done(result))
     return result
+
+
+def unknown_names(made: Study) -> tuple[str, ...]:
+    """The device properties with a value that is unknown or to be reviewed: ``standing: type.property``."""
+    return tuple(sorted({f"{gap.standing}: {gap.type}.{gap.subject.prop}" for gap in made.rows.gaps}))
 
 
 def _agree_row_by_row(made: Study, violated: Mapping[str, tuple[int, ...]], seconds: float) -> None:

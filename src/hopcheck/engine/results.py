@@ -116,6 +116,8 @@ class ModelResult:
     """Findings of the baseline that were not found: they hold against expectation."""
     coverage: Coverage | None = None
     theorem: TheoremReport | None = None
+    further_unknown: tuple[str, ...] = ()
+    """Device properties with a value that is unknown now and was not when the baseline was recorded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from hopcheck.model.facts.load import bundled
 from hopcheck.model.facts.observations import parse_exclusions
 from hopcheck.model.facts.schema import SCHEMA, Confidence, Facts
 from hopcheck.model.facts.values import UNSET, Absent, AbsentReason, Form, Known, Unknown, UnknownReason
-from hopcheck.model.facts.versions import nearest_binaries, version_key
+from hopcheck.model.facts.versions import nearest_binaries, same_release, version_key
 from hopcheck.model.facts.views import make_view, make_views
 
 
@@ -53,6 +53,16 @@ def test_proxy_entry_is_applied_after_its_back_end(small: Facts) -> None:
     assert (newer.value, newer.driver) == (Known("4"), "virtio-blk-device")
     plain = value(small, "1.2", "pc-q35-1.2", "virtio-blk-pci", "num-queues")
     assert (plain.value, plain.confidence) == (Known("65535"), Confidence.DERIVED)
+
+
+def test_proxy_entry_in_a_newer_array_still_comes_after_the_back_end(raw: dict[str, Any]) -> None:
+    """The back end's object is complete, oldest array included, before the proxy's entries are applied."""
+    arrays = raw["builds"][0]["compat_arrays"]
+    arrays["hw_compat_1_0"]["entries"] = [["virtio-blk-device", "num-queues", "1"]]
+    arrays["hw_compat_1_1"]["entries"] = [["virtio-blk-pci", "num-queues", "2"]]
+    facts = msgspec.convert(raw, Facts)
+    assert value(facts, "1.1", "pc-q35-1.0", "virtio-blk-pci", "num-queues").value == Known("2")
+    assert value(facts, "1.1", "pc-q35-1.0", "virtio-blk-device", "num-queues").value == Known("1")
 
 
 @pytest.mark.parametrize(
@@ -129,9 +139,7 @@ ARRAYS = st.lists(
 
 
 @given(ARRAYS, st.data())
-def test_outcomes_agree_with_applying_entries_one_by_one(
-    arrays: list[list[tuple[str, int]]], data: st.DataObject
-) -> None:
+def test_outcomes_agree_with_applying_entries_one_by_one(arrays: list[list[tuple[str, int]]], data: st.DataObject) -> None:
     """The reference: walk the arrays in order, and let every matching entry overwrite the value."""
     keys = [f"k{i}" for i in range(len(arrays))]
     order = data.draw(st.permutations(keys))[: data.draw(st.integers(0, len(keys)))]
@@ -245,6 +253,15 @@ def test_nearest_binaries(build: str, binaries: list[str]) -> None:
     assert [b.name for b in nearest_binaries(facts, facts.build(build), "x86_64")] == binaries
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("10.0", "10.0.13-debian", True), ("10.1", "10.0.13", False), ("8.0", "7.2.22", False), ("11.0pre", "11.1.3", False)],
+)
+def test_patch_levels_belong_to_one_release(one: str, other: str, same: bool) -> None:
+    facts = bundled()
+    assert same_release(facts.build(one), facts.build(other)) is same
+
+
 def test_real_values() -> None:
     """The textbook case: virtio-blk num-queues was 1, and is one per vCPU since the 5.2 machine types."""
     view = make_views(bundled())["10.0.13"]
@@ -267,6 +284,11 @@ def test_what_trees_do_not_show_between_and_before_binaries() -> None:
     assert (old.value, old.array) == (Known("off"), "hw_compat_2_4")
     new = views["11.0pre"].effective("pc-q35-11.0", "tpm-crb", "cap-chunk")
     assert new.value == Absent(AbsentReason.NO_PROPERTY)
+    assert "virtio-rtc-pci" in views["11.1.3"].hierarchy
+    assert "virtio-rtc-pci" not in views["11.0pre"].hierarchy
+    assert "ich9-usb-uhci1" in views["11.0pre"].hierarchy
+    feature = views["8.0"].effective("pc-q35-8.0", "qemu64-x86_64-cpu", "amx-complex")
+    assert feature.value == Unknown(UnknownReason.CODE)
     assert views["11.1.3"].effective("pc-q35-11.1", "tpm-crb", "cap-chunk").value == Known("on")
     assert views["11.1.3"].effective("pc-q35-11.0", "tpm-crb", "cap-chunk").value == Known("off")
 

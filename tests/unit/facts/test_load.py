@@ -32,6 +32,7 @@ def write(path: Path, document: Raw | str | bytes) -> Path:
 def test_round_trip(small: Facts, tmp_path: Path, name: str) -> None:
     dump(small, tmp_path / name)
     assert load(tmp_path / name) == small
+    assert [p.name for p in tmp_path.iterdir()] == [name]
 
 
 def test_equal_facts_give_equal_bytes(small: Facts, tmp_path: Path) -> None:
@@ -47,7 +48,7 @@ def test_dump_leaves_no_half_file(small: Facts, tmp_path: Path, monkeypatch: pyt
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(load_module.os, "replace", fail)
+    monkeypatch.setattr("os.replace", fail)
     with pytest.raises(OSError, match="disk full"):
         dump(small, target)
     assert [p.name for p in tmp_path.iterdir()] == ["facts.json"]

@@ -12,7 +12,7 @@ from hopcheck.model.facts.constants import NotConstantError, evaluate, integer
 from hopcheck.model.facts.equalities import declared, parse
 from hopcheck.model.facts.errors import FactsError
 from hopcheck.model.facts.notation import canonical, is_valid
-from hopcheck.model.facts.schema import Symbol
+from hopcheck.model.facts.schema import Default, Symbol
 from hopcheck.model.facts.values import UNSET, Form, Known
 
 EQUAL = [
@@ -80,7 +80,7 @@ def test_unset_and_empty() -> None:
 @given(st.sampled_from([8, 16, 32, 64]), st.data())
 def test_every_number_agrees_in_all_bases(bits: int, data: st.DataObject) -> None:
     number = data.draw(st.integers(0, (1 << bits) - 1))
-    texts = [str(number), hex(number), f"0{number:o}" if number else "0", number]
+    texts: list[Default] = [str(number), hex(number), f"0{number:o}" if number else "0", number]
     assert {canonical(f"UINT{bits}", text).text for text in texts} == {str(number)}
 
 
@@ -124,13 +124,15 @@ def test_validity_by_kind(kind: str, text: str, valid: bool) -> None:
         ("1 | 2 & 2", 3),
         ("~0 & 0xff", 255),
         ("-7 / 2", -3),
+        ("(INT_MAX >> 9) - 1", 4194302),
+        ("7 - 2 - 1", 4),
         ("0x10UL", 16),
         ("A + 1", 42),
         ("017", 15),
     ],
 )
 def test_constants(text: str, value: int) -> None:
-    assert evaluate(text, {"A": 41}) == value
+    assert evaluate(text, {"A": 41, "INT_MAX": 2**31 - 1}) == value
 
 
 @pytest.mark.parametrize(

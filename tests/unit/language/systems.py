@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from hopcheck.model.language import (
     Bool,
     Enum,
+    EnumType,
     Expr,
     If,
     Parameter,
     Range,
+    RangeType,
     System,
     SystemBuilder,
     Type,
@@ -80,7 +82,7 @@ class Plan:
 def _atom(name: str, type_: Type) -> st.SearchStrategy[Term]:
     if type_ == Bool:
         return st.sampled_from([lambda v: v[name], lambda v: ~v[name]])
-    values: list[Any] = list(type_.members) if hasattr(type_, "members") else [0, 1, 2]
+    values: list[Any] = list(type_.members) if isinstance(type_, EnumType) else [0, 1, 2]
     value = st.sampled_from(values)
     return st.one_of(value.map(lambda code: lambda v: v[name] == code), value.map(lambda code: lambda v: v[name] != code))
 
@@ -102,18 +104,21 @@ def _value(draw: st.DrawFn, type_: Type, variables: Sequence[tuple[str, Type, ob
     like = [name for name, other, _ in variables if other == type_]
     condition = draw(terms(variables))
     first, second = draw(st.sampled_from(like)), draw(st.sampled_from(like))
-    if type_ == Bool:
-        return draw(st.sampled_from([condition, lambda v: ~v[first], lambda v: True, lambda v: False]))
-    if type_ == KINDS[1]:
-        makers: list[Term] = [
+    makers: list[Term]
+    if isinstance(type_, RangeType):
+        makers = [
             lambda v: If(v[first] < 2, v[first] + 1, 0),
             lambda v: If(condition(v), 2 - v[first], v[second]),
             lambda v: 2,
         ]
-        return draw(st.sampled_from([*makers, lambda v: v["k"] * v["k"]] if chosen else makers))
-    members = st.sampled_from(KINDS[2].members)  # type: ignore[union-attr]
-    one = draw(members)
-    return draw(st.sampled_from([lambda v: one, lambda v: If(condition(v), v[first], one)]))
+        if chosen:
+            makers.append(lambda v: v["k"] * v["k"])
+    elif isinstance(type_, EnumType):
+        one = draw(st.sampled_from(type_.members))
+        makers = [lambda v: one, lambda v: If(condition(v), v[first], one)]
+    else:
+        makers = [condition, lambda v: ~v[first], lambda v: True, lambda v: False]
+    return makers[draw(st.integers(0, len(makers) - 1))]
 
 
 @st.composite

@@ -166,6 +166,8 @@ def test_the_expressions_asked_about_count_in_their_order() -> None:
     n, m = system["n"], system["m"]
     asked = [(), (n == 1,), (n == 2,), (m == 1,), (n == 1, m == 1), (m == 1, n == 1), (n != 1,), (after(n) == 1,)]
     assert len({digest(system, *exprs) for exprs in asked}) == len(asked)
+    one, two = (action.guard for action in system.actions)
+    assert digest(system, one, two) != digest(system, two, one)
 
 
 def test_equal_models_have_equal_digests() -> None:

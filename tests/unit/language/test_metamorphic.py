@@ -18,7 +18,7 @@ def edges(system: System) -> int:
 
 
 @given(st.data(), plans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_names_and_the_order_of_declarations_do_not_count(data: st.DataObject, plan: Plan) -> None:
     system = plan.system()
     order = data.draw(st.permutations(range(len(plan.variables))))
@@ -29,7 +29,7 @@ def test_names_and_the_order_of_declarations_do_not_count(data: st.DataObject, p
 
 
 @given(st.data(), plans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_asking_adds_no_states(data: st.DataObject, plan: Plan) -> None:
     system = plan.system()
     before = counts(system)
@@ -42,7 +42,7 @@ def test_asking_adds_no_states(data: st.DataObject, plan: Plan) -> None:
 
 
 @given(plans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_rule_that_never_applies_and_a_variable_that_never_changes_add_nothing(plan: Plan) -> None:
     never = Rule("never", lambda v: False, ((plan.variables[0][0], lambda v: v[plan.variables[0][0]]),), True)
     assert counts(replace(plan, rules=(never, *plan.rules)).system()) == counts(plan.system())
@@ -50,7 +50,7 @@ def test_a_rule_that_never_applies_and_a_variable_that_never_changes_add_nothing
 
 
 @given(st.data(), plans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_stronger_guard_reaches_no_more(data: st.DataObject, plan: Plan) -> None:
     first, *rest = plan.rules
     also = data.draw(terms(plan.variables))

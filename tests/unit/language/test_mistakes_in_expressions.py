@@ -295,6 +295,10 @@ def test_select_outside_its_items() -> None:
         select([1, 2, 3], N)  # blamed
     with blames("the index p does not run inside the 3 items", "give it their Range"):
         select([1, 2, 3], P)  # blamed
+    with blames("the index n - 7 does not run inside the 3 items", "give it their Range"):
+        select([1, 2, 3], N - 7)  # blamed
+    with blames("the index one does not run inside the 3 items", "give it their Range"):
+        select([1, 2, 3], variable("one", Range(0, 3)))  # blamed
     with blames("nothing to select from", "give at least one item"):
         select([], N)  # blamed
 

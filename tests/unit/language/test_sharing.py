@@ -47,15 +47,15 @@ def test_equal_types_and_tables_are_one_too() -> None:
 
 
 class Level(enum.IntEnum):
-    LOW = 1
+    LOW = 4_711
 
 
 def test_numbers_that_python_holds_equal_are_not_mixed_up() -> None:
-    one = (variable("level", Range(0, 9)) == Level.LOW).args[1]
+    one = (variable("level", Range(0, 9_999)) == Level.LOW).args[1]
     assert type(one.payload) is int
-    assert repr(one.type) == "RangeType(lo=1, hi=1)"
-    assert repr(Range(Level.LOW, 2)) == "RangeType(lo=1, hi=2)"
-    assert one is not TRUE
+    assert repr(one.type) == "RangeType(lo=4711, hi=4711)"
+    assert repr(Range(Level.LOW, 9_999)) == "RangeType(lo=4711, hi=9999)"
+    assert type((variable("level", Range(0, 9_999)) + True.real).args[1].payload) is int
 
 
 @pytest.mark.parametrize("name", ["op", "type", "args", "payload", "location", "depth", "total", "other"])

@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hopcheck.model.errors import ModelError
-from hopcheck.model.language import Bool, Enum, Expr, If, Lookup, Parameter, Range, Table, all_of, any_of, table
+from hopcheck.model.language import Bool, Enum, Expr, If, Lookup, Parameter, Range, Table, Type, all_of, any_of, table
 from hopcheck.model.language.expr import lift, variable
 from hopcheck.model.language.table import look_up
 
@@ -21,8 +21,8 @@ Tree = tuple[Any, ...]
 World = dict[str, int]
 
 COLOUR = Enum("red", "green", "blue")
-TYPES = {"a": Range(-1, 2), "b": Range(0, 3), "c": COLOUR, "d": COLOUR, "p": Bool, "q": Bool}
-PARAMETERS = {"k": Range(0, 1)}
+TYPES: dict[str, Type] = {"a": Range(-1, 2), "b": Range(0, 3), "c": COLOUR, "d": COLOUR, "p": Bool, "q": Bool}
+PARAMETERS: dict[str, Type] = {"k": Range(0, 1)}
 LEAVES = {name: variable(name, type_) for name, type_ in TYPES.items()} | {
     name: Parameter(name, type_) for name, type_ in PARAMETERS.items()
 }
@@ -103,7 +103,8 @@ def build(tree: Tree) -> Expr:
         case ("if", test, yes, no):
             return If(build(test), build(yes), build(no))
     op, left, *rest = tree[0], *map(build, tree[1:])
-    return _operate(op, left, *rest)
+    made: Expr = _operate(op, left, *rest)
+    return made
 
 
 def _operate(op: str, left: Expr, right: Any = None) -> Any:

@@ -6,7 +6,7 @@ from hopcheck.properties.sexpr import parse, read_model, read_value, show
 
 
 def test_reading_and_showing() -> None:
-    text = "(a (b |c (d| ()) \"e \"\" )\" ; a comment )\n f)"
+    text = '(a (b |c (d| ()) "e "" )" ; a comment )\n f)'
     (expr,) = parse(text)
     assert expr == ["a", ["b", "|c (d|", []], '"e "" )"', "f"]
     assert parse(show(expr)) == [expr]
@@ -20,7 +20,7 @@ def test_depth_does_not_matter() -> None:
 
 @pytest.mark.parametrize("text", ["(a", "a)", '"a'])
 def test_what_is_no_expression_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="parenthesis|S-expression"):
+    with pytest.raises(ValueError, match=r"parenthesis|S-expression"):
         parse(text)
 
 

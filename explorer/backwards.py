@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from hopcheck.explorer import kernels
 from hopcheck.explorer.expander import Expander
+from hopcheck.explorer.exploration import DisagreementError
 from hopcheck.explorer.kernels.data import Words
 from hopcheck.explorer.lower import Lowered
 from hopcheck.explorer.vector import Vector
@@ -37,8 +38,11 @@ def graph(lowered: Lowered, found: Found, transitions: int, budget: Budget) -> G
     index = found.set if isinstance(found.set, Index) else Index.of(found.width, found.log, found.top)
     sources, targets = [], []
     for chunk in Expander(lowered, origins=True).chunks(found.log, 0, found.top):
+        reached = index.find(chunk.targets, chunk.count, found.log)
+        if reached.min(initial=0) < 0:
+            raise DisagreementError("a successor of a state that was expanded is not among the states")
         sources.append(chunk.origins.astype(np.uint32))
-        targets.append(index.find(chunk.targets, chunk.count, found.log).astype(np.uint32))
+        targets.append(reached.astype(np.uint32))
     first = np.zeros(found.top + 1, np.int64)
     source, target = np.concatenate(sources), np.concatenate(targets)
     incoming = np.empty(len(source), np.uint32)

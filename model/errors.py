@@ -6,6 +6,7 @@ from __future__ import annotations
 class InputError(Exception):
     """Something that the user wrote cannot be used: a model, facts, a change, or the command line.
 
+    ``line``: a line number, or another place in the file (a JSON path).
     The text reads ``FILE:LINE: what is wrong; what to write``. The command line ends with exit code 2.
     """
 
@@ -19,7 +20,8 @@ class InputError(Exception):
         super().__init__(what, hint, file, line)
 
     def __str__(self) -> str:
-        place = "" if self.file is None else self.file if self.line is None else f"{self.file}:{self.line}"
+        joint = ":" if str(self.line).isdigit() else ": "
+        place = "" if self.file is None else self.file if self.line is None else f"{self.file}{joint}{self.line}"
         text = f"{place}: {self.what}" if place else self.what
         return f"{text}; {self.hint}" if self.hint else text
 

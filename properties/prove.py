@@ -7,18 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from hopcheck.model.language import System, slice_for
-from hopcheck.properties.bounded import bounded
+from hopcheck.model.errors import ModelError
+from hopcheck.model.language import FALSE, TRUE, System, holds, slice_for
+from hopcheck.model.language.define import definedness
+from hopcheck.properties.bounded import bounded, window_of
+from hopcheck.properties.counterexample import run_of
 from hopcheck.properties.engine import Engine, run_engine, run_engines
-from hopcheck.properties.goal import Goal, NotSafetyError, goal_of, stirring
+from hopcheck.properties.errors import DisagreementError
+from hopcheck.properties.goal import Bad, Goal, NotSafetyError, goal_of, stirring
 from hopcheck.properties.induction import induction
 from hopcheck.properties.k_induction import k_induction
 from hopcheck.properties.kinds import Kind, Property
 from hopcheck.properties.lift import lifted
+from hopcheck.properties.obligation import discharge
 from hopcheck.properties.smt.encoding import Encoding, fit
 from hopcheck.properties.smt.numbers import INTEGERS
 from hopcheck.properties.spacer import guided_spacer, spacer
-from hopcheck.properties.verdict import Method, Verdict, merge, unknown
+from hopcheck.properties.verdict import Method, Outcome, Verdict, merge, unknown
 
 PROVERS: tuple[Method, ...] = (Method.INDUCTION, Method.SPACER, Method.BOUNDED, Method.K_INDUCTION)
 """The engines, the one that is usually quickest first."""
@@ -44,7 +49,8 @@ def prove(
 
     The methods run side by side, in at most ``workers`` processes at a time (default: one a core), but one for each
     method in any case, so that none waits for another. A trace is one of the whole system, followed by the reference
-    interpreter. Runs end where the model makes an error: that none can is the property ``sound()``.
+    interpreter; the obligations of a proof speak of the slice. Runs end where the model makes an error: that none can is
+    the property ``sound()``.
 
     Raises ``DisagreementError`` or ``CertificateError`` where engines contradict each other, ``ModelError`` where the
     property has no value in a reachable state.
@@ -57,6 +63,8 @@ def prove(
         goal = goal_of(small, asked)
     except NotSafetyError as error:
         return unknown(system.name, prop.name, str(error), engine="provers")
+    if prop.kind is Kind.SOUND and (failed := _start(system, prop, seconds)) is not None:
+        return failed
     verdict = _race(goal, methods, max(0.0, deadline - time.monotonic()), workers)
     if verdict.trace is not None and (small is not system or asked is not prop):
         found = run_engine(lifted(system, prop, small, verdict.trace), seconds=max(0.0, deadline - time.monotonic())).value
@@ -65,6 +73,24 @@ def prove(
             return prove(system, prop, methods=methods, seconds=left, workers=workers, slicing=False)
         verdict = replace(verdict, trace=found)
     return replace(verdict, seconds=time.monotonic() - started)
+
+
+def _start(system: System, prop: Property, seconds: float) -> Verdict | None:
+    """The verdict where the initial condition itself may have no value (a lookup in it misses); None where it has."""
+    missing = ~definedness(system.initially)
+    if missing is FALSE:
+        return None
+    goal = Goal(replace(system, initially=TRUE), prop, (Bad(missing),))
+    encoding = Encoding(goal, fit(goal))
+    result = discharge(window_of(encoding, 0, 0), seconds=seconds)
+    if result.model is None:
+        return None if result.answer == "unsat" else unknown(system.name, prop.name, result.reason, engine="provers")
+    state = run_of(encoding, result.model, 0).initial
+    try:
+        holds(system, system.initially, state)
+    except ModelError as error:
+        return Verdict(system.name, prop.name, Outcome.UNSAFE, Method.BOUNDED, str(error), "provers")
+    raise DisagreementError(f"the interpreter sees no error in the initial condition of {system.name} in {state}")
 
 
 def _race(goal: Goal, methods: Sequence[Method], seconds: float, workers: int | None) -> Verdict:

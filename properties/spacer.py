@@ -17,8 +17,6 @@ from hopcheck.properties.smt.encoding import DOMAIN, INITIAL, Encoding
 from hopcheck.properties.smt.term import apply
 from hopcheck.properties.verdict import Method, unknown
 
-ENGINE = "Spacer"
-
 
 def guided_spacer(encoding: Encoding) -> Engine:
     """Spacer with global guidance: it generalizes over its own lemmas, which counters without end often need.
@@ -35,6 +33,7 @@ def spacer(encoding: Encoding, *, guided: bool = False) -> Engine:
     The encoding's numbers must be integers.
     """
     goal = encoding.goal
+    engine = "guided Spacer" if guided else "Spacer"
     clauses = Obligation(
         "Horn clauses",
         horn_clauses(encoding, guided=guided),
@@ -43,7 +42,7 @@ def spacer(encoding: Encoding, *, guided: bool = False) -> Engine:
     )
     (result,) = yield [Query(clauses)]
     if result.answer == "unknown":
-        return unknown(goal.system.name, goal.asked.name, result.reason, engine=ENGINE)
+        return unknown(goal.system.name, goal.asked.name, result.reason, engine=engine)
     where = f"the property {goal.asked.name} of the model {goal.system.name}"
     if result.model is None:
         verdict = yield from bounded(encoding)
@@ -54,8 +53,8 @@ def spacer(encoding: Encoding, *, guided: bool = False) -> Engine:
     proof = certificate(encoding, invariant)
     complaint = yield from recertify(proof, where)
     if complaint is not None:
-        return unknown(goal.system.name, goal.asked.name, complaint, engine=ENGINE)
-    return proved(goal, Method.SPACER, "proved by an inductive invariant", ENGINE, proof, invariant=invariant)
+        return unknown(goal.system.name, goal.asked.name, complaint, engine=engine)
+    return proved(goal, Method.SPACER, "proved by an inductive invariant", engine, proof, invariant=invariant)
 
 
 def horn_clauses(encoding: Encoding, *, guided: bool = False) -> str:

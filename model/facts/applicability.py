@@ -104,6 +104,7 @@ _OWN_FILES: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "ppc64": re.compile(r"hw/ppc/(spapr|fdt)[\w.-]*"),
         "m68k": re.compile(r"hw/m68k/virt[\w.-]*"),
         "s390x": re.compile(r"hw/s390x/.*"),
+        "x86_64": re.compile(r"hw/i386/.*"),
     }
 )
 """Files of an architecture's folder that the versioned machine types use; the others are other boards'."""
@@ -117,6 +118,7 @@ _BOARD_FILES: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "ppc64": re.compile(r"hw/(intc/(xi|spapr)|nvram/spapr|char/spapr|net/spapr|scsi/spapr|tpm/tpm_spapr)"),
         "m68k": re.compile(r"hw/((char|intc|rtc)/goldfish|intc/m68k|misc/virt_ctrl|virtio/virtio-mmio)"),
         "s390x": re.compile(r"(?!)"),
+        "x86_64": re.compile(r"hw/(acpi|isa|pci-host|intc|timer|rtc|nvram|input|block/pflash_cfi01)"),
     }
 )
 """Generic files whose system-bus devices the versioned machine types of an architecture create."""
@@ -181,14 +183,14 @@ class Applicability:
         """Return whether a type applies to the versioned machine types of an architecture."""
         if name not in self._own:
             return Applies(Presence.ABSENT, "the build has no such type")
-        return self._on_x86(name) if arch == "x86_64" else self._elsewhere(arch, name)
+        if arch == "x86_64" and self._binaries:
+            return self._on_x86(name)
+        return self._elsewhere(arch, name)
 
     def _on_x86(self, name: str) -> Applies:
         for binary in self._binaries:
             if name in binary.types:
                 return Applies(Presence.PRESENT, f"the binary {binary.name} has it")
-        if not self._binaries:
-            return Applies(Presence.DOUBTFUL, "no binary tells")
         names = " and ".join(binary.name for binary in self._binaries)
         if _arch_folder(self._own.types[name].file) == "x86_64":
             return Applies(Presence.DOUBTFUL, f"an x86 file defines it, and {names} do not have it")

@@ -22,49 +22,53 @@ def row_obligations(shapes: Sequence[Shape], violated: Mapping[str, Collection[i
     made = []
     for name, relation in _RELATIONS.items():
         bad = set(violated.get(name, ()))
-        safe = [number for number in range(len(shapes)) if number not in bad]
-        for start in range(0, len(safe), ROWS_PER_QUESTION):
-            chunk = safe[start : start + ROWS_PER_QUESTION]
-            made.append(_question(f"{name}: safe rows from {chunk[0]}", shapes, chunk, relation, safe=True))
-        if bad:
-            made.append(_question(f"{name}: violated rows", shapes, sorted(bad), relation, safe=False))
+        for safe in (True, False):
+            rows = [number for number in range(len(shapes)) if (number not in bad) is safe]
+            for start in range(0, len(rows), ROWS_PER_QUESTION):
+                chunk = rows[start : start + ROWS_PER_QUESTION]
+                title = f"{name}: {'safe' if safe else 'violated'} rows from {chunk[0]}"
+                made.append(_question(title, shapes, chunk, relation, safe=safe))
     return tuple(made)
 
 
 def _question(
     name: str, shapes: Sequence[Shape], numbers: Sequence[int], relation: Callable[[Shape], str], *, safe: bool
 ) -> Obligation:
+    """Whether some row has a pair of builds in the relation (safe: none may), or whether every row has one.
+
+    A source and a destination are chosen by one truth value for each build: where some choice of several builds is in the
+    relation, a single one is, so that nothing need say that only one is chosen.
+    """
+    held = [_pair(shapes[number], relation(shapes[number]), "" if safe else f"{number}_") for number in numbers]
+    stations = len(shapes[numbers[0]].values)
+    pairs = [""] if safe else [f"{number}_" for number in numbers]
     lines = ["(set-logic QF_LIA)"]
-    held = []
-    for number in numbers:
-        shape = shapes[number]
-        lines += [f"(declare-const {end}{number} Int)" for end in ("a", "b")]
-        lines.append(_table(f"value{number}", shape.values))
-        if shape.refusing:
-            lines.append(_table(f"refuses{number}", [int(each) for each in shape.refusing]))
-        known = " ".join(f"(>= (value{number} {end}{number}) 0)" for end in ("a", "b"))
-        last = len(shape.values) - 1
-        inside = " ".join(f"(<= 0 {end}{number} {last})" for end in ("a", "b"))
-        body = relation(shape)
-        for sign, term in (("SRC", f"(value{number} a{number})"), ("DST", f"(value{number} b{number})")):
-            body = body.replace(sign, term)
-        body = body.replace("REFUSES", f"(= (refuses{number} b{number}) 1)" if shape.refusing else "false")
-        held.append(f"(and {inside} {known} {body})")
-    if safe:
-        lines.append(f"(assert (or false {' '.join(held)}))")
-    else:
-        lines += [f"(assert {each})" for each in held]
+    lines += [f"(declare-const {end}{pair}{station} Bool)" for pair in pairs for end in "ab" for station in range(stations)]
+    lines += [f"(assert (or false {' '.join(held)}))"] if safe else [f"(assert {each})" for each in held]
     lines.append("(check-sat)")
     meaning = "no two builds stand in the relation" if safe else "in every row two builds stand in the relation"
     return Obligation(name, "\n".join(lines) + "\n", "unsat" if safe else "sat", meaning)
 
 
-def _table(name: str, cells: Sequence[int]) -> str:
-    body = "(- 1)"
-    for position in reversed(range(len(cells))):
-        cell = str(cells[position]) if cells[position] >= 0 else f"(- {-cells[position]})"
-        body = f"(ite (= at {position}) {cell} {body})"
-    return f"(define-fun {name} ((at Int)) Int {body})"
+def _pair(shape: Shape, body: str, pair: str) -> str:
+    """A build is chosen as source and one as destination, both know the row, and their values are in the relation."""
+    places: dict[int, list[int]] = {}
+    for station, value in enumerate(shape.values):
+        if value >= 0:
+            places.setdefault(value, []).append(station)
+    choices = []
+    for source, sources in places.items():
+        for destination, destinations in places.items():
+            for refuses in (False, True):
+                ends = [each for each in destinations if (bool(shape.refusing) and shape.refusing[each]) is refuses]
+                if not ends:
+                    continue
+                held = body.replace("SRC", str(source)).replace("DST", str(destination))
+                held = held.replace("REFUSES", str(refuses).lower())
+                from_ = " ".join(f"a{pair}{station}" for station in sources)
+                to = " ".join(f"b{pair}{station}" for station in ends)
+                choices.append(f"(and (or false {from_}) (or false {to}) {held})")
+    return f"(or false {' '.join(choices)})"
 
 
 def _stops(shape: Shape) -> str:

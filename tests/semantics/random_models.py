@@ -90,9 +90,7 @@ def colours(draw: Draw, leaves: Sequence[Expr], depth: int = 2) -> Expr:
         return literal(COLOUR, draw(st.sampled_from(COLOUR.members)))
     if draw(st.booleans()):
         return Lookup(COLOURS, _within(draw(numbers(leaves, depth - 1)), COLOURS.dimensions[0]))
-    return If(
-        draw(conditions(leaves, depth - 1)), draw(colours(leaves, depth - 1)), draw(colours(leaves, depth - 1))
-    )
+    return If(draw(conditions(leaves, depth - 1)), draw(colours(leaves, depth - 1)), draw(colours(leaves, depth - 1)))
 
 
 @st.composite
@@ -172,9 +170,7 @@ def systems(draw: Draw, *, errors: bool = True, grouped: bool = False) -> System
     return system.build()
 
 
-def _action(
-    draw: Draw, system: SystemBuilder, number: int, variables: list[Expr], leaves: list[Expr], errors: bool
-) -> None:
+def _action(draw: Draw, system: SystemBuilder, number: int, variables: list[Expr], leaves: list[Expr], errors: bool) -> None:
     parameters = draw(st.sampled_from([(), (), (Parameter("p", Range(0, 2)),), (Parameter("c", COLOUR),)]))
     seen = [*leaves, *parameters]
     literals = st.lists(literal_of(seen), max_size=2).map(all_of)
@@ -183,9 +179,7 @@ def _action(
     updates = [becomes(each, draw(value_for(each, seen))) for each in changed]
     if not errors:
         safe = [
-            part
-            for update in updates
-            for part in (definedness(update.value), in_range(update.value, update.variable.type))
+            part for update in updates for part in (definedness(update.value), in_range(update.value, update.variable.type))
         ]
         guard = all_of([definedness(guard), guard, *safe] if isinstance(guard, Expr) else safe)
     name = f"a{number // 2}"  # two declarations of one name are told apart by their labels

@@ -42,9 +42,7 @@ def outcome(run: Any) -> Any:
     except ModelError as error:
         return str(error)
     return {
-        each.name: getattr(exploration, each.name)
-        for each in dataclasses.fields(exploration)
-        if each.name not in UNLIKE
+        each.name: getattr(exploration, each.name) for each in dataclasses.fields(exploration) if each.name not in UNLIKE
     }
 
 

@@ -85,8 +85,8 @@ def _finding(name: str, at: Stations, cause: Cause, parts: Sequence[_Part]) -> F
         key=lambda part: (
             part.why.cause is cause,
             is_open(at, part.member),
-            len(part.member.machines),
             version_key(machine_type(part.member.machines[-1]).version),
+            len(part.member.machines),
         ),
     )
     return Finding(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from hopcheck.engine.results import Began, Checked, Listener, Progress, PropertyResult, ignore
 from hopcheck.explorer.events import Event, LevelDone
@@ -14,8 +16,9 @@ from hopcheck.model.language import Expr, System, holds, replay
 from hopcheck.model.language.expr import Op
 from hopcheck.model.language.types import RangeType
 from hopcheck.model.language.walk import free
-from hopcheck.properties import Exhausted, Kind, Method, Outcome, Property, Verdict, agree, prove, unknown
+from hopcheck.properties import PROVERS, Exhausted, Kind, Method, Outcome, Property, Verdict, agree, prove, unknown
 from hopcheck.properties.errors import DisagreementError
+from hopcheck.properties.vacuity import Facts as Seen
 
 
 def check(
@@ -28,12 +31,14 @@ def check(
     limits: Limits | None = None,
     listener: Listener = ignore,
     exploration: Exploration | None = None,
+    workers: int | None = None,
 ) -> tuple[PropertyResult, ...]:
     """Check every property of a system, as one variant of a model.
 
     A finite system is exhausted, and each of its properties is proved as well (``prove_seconds`` 0: not); the two must
     agree, or ``DisagreementError`` is raised. A system with a range without end is proved only. ``exploration``: a
-    search of this system that was already made for these properties.
+    search of this system that was already made for these properties. ``workers``: how many properties are proved at
+    once (default: one a core).
     """
     name = model or system.name
     title = f"{name} {variant}".strip()
@@ -41,28 +46,57 @@ def check(
     if explored is None and is_finite(system):
         listener(Began(f"exploring {title}"))
         explored = run_explorer(system, properties, limits=limits or Limits(), listener=listener, title=title)
-    results = []
-    for prop in properties:
-        started = time.monotonic()
-        first = None if explored is None else verdict_of(system, prop, explored)
-        second = None
-        if prove_seconds > 0 and (first is None or prop.kind is not Kind.CAN_ALWAYS_REACH):
-            listener(Began(f"proving {title}: {prop.name}"))
-            second = prove(system, prop, seconds=prove_seconds)
-        result = PropertyResult(
-            name,
-            variant,
-            system,
-            prop,
-            _together(system, prop, first, second),
-            prop.expectation(variant),
-            explored,
-            second if first is not None else None,
-            time.monotonic() - started + (explored.seconds if explored is not None else 0.0),
-        )
-        results.append(result)
+    with ThreadPoolExecutor(max_workers=max(1, workers or os.cpu_count() or 1)) as pool:
+        jobs = [pool.submit(_one, name, variant, system, prop, explored, prove_seconds, listener) for prop in properties]
+        try:
+            results = tuple(job.result() for job in jobs)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    for result in results:
         listener(Checked(result))
-    return tuple(results)
+    return results
+
+
+def _one(
+    name: str,
+    variant: str,
+    system: System,
+    prop: Property,
+    explored: Exploration | None,
+    prove_seconds: float,
+    listener: Listener,
+) -> PropertyResult:
+    """One property: what the search says, and what a prover says."""
+    started = time.monotonic()
+    first = None if explored is None else verdict_of(system, prop, explored)
+    methods = _methods(prop, first)
+    second = None
+    if prove_seconds > 0 and methods:
+        listener(Began(f"proving {name} {variant}: {prop.name}"))
+        second = prove(system, prop, methods=methods, seconds=prove_seconds, workers=len(methods))
+    return PropertyResult(
+        name,
+        variant,
+        system,
+        prop,
+        _together(first, second),
+        prop.expectation(variant),
+        explored,
+        second if first is not None else None,
+        time.monotonic() - started + (explored.seconds if explored is not None else 0.0),
+    )
+
+
+def _methods(prop: Property, first: Verdict | None) -> tuple[Method, ...]:
+    """Which provers can confirm what the search found: a run for a run, a proof for a proof."""
+    if first is None or not first.known:
+        return PROVERS
+    if prop.kind in (Kind.CAN_ALWAYS_REACH, Kind.SOUND):
+        return ()  # not a question of safety, and one that the search answers on the way
+    if first.trace is not None:
+        return (Method.BOUNDED,)
+    return (Method.INDUCTION, Method.SPACER)
 
 
 def is_finite(system: System) -> bool:
@@ -149,7 +183,7 @@ def _check_end(system: System, prop: Property, states: Sequence[tuple[int, ...]]
         raise DisagreementError(f"the trace for {prop.name} of {system.name} does not end where it should")
 
 
-def _together(system: System, prop: Property, first: Verdict | None, second: Verdict | None) -> Verdict:
+def _together(first: Verdict | None, second: Verdict | None) -> Verdict:
     """What is reported: the exhaustive verdict, confirmed; or the proof's."""
     if first is None:
         assert second is not None
@@ -162,13 +196,17 @@ def _together(system: System, prop: Property, first: Verdict | None, second: Ver
     return first
 
 
-def antecedent_answers(system: System, properties: Sequence[Property], explored: Exploration) -> Mapping[str, bool]:
-    """For each property with an antecedent, whether it was true somewhere in the search."""
-    return {
-        prop.name: explored.answers[antecedent_name(prop)].verdict is Answered.WITNESS
-        for prop in properties
-        if antecedent_name(prop) in explored.answers
-    }
+def seen(system: System, properties: Sequence[Property], explored: Exploration) -> Seen:
+    """What an exhaustive search saw of the system that bears on vacuity."""
+    return Seen(
+        explored.fired,
+        {each: len(values) for each, values in explored.values.items()},
+        {
+            prop.name: explored.answers[antecedent_name(prop)].verdict is Answered.WITNESS
+            for prop in properties
+            if antecedent_name(prop) in explored.answers
+        },
+    )
 
 
 def antecedent_name(prop: Property) -> str:

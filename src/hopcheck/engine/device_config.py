@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from hopcheck.engine.baseline import Baseline
-from hopcheck.engine.check import run_explorer, verdict_of
+from hopcheck.engine.check import run_explorer, seen, verdict_of
 from hopcheck.engine.results import (
     Began,
     ChainStep,
@@ -23,9 +23,10 @@ from hopcheck.model.domain.device_config.cells import Standing
 from hopcheck.model.domain.device_config.finding import Finding, findings
 from hopcheck.model.domain.device_config.shape import Shape
 from hopcheck.model.domain.device_config.study import Study
-from hopcheck.model.domain.device_config.system import DeviceConfig
-from hopcheck.model.language import Step, Trace
-from hopcheck.properties import Outcome, Property, confirm_all
+from hopcheck.model.domain.device_config.system import DeviceConfig, migrates, path_independent, preserved
+from hopcheck.model.language import Step, Trace, successors
+from hopcheck.model.language import holds as holds_in
+from hopcheck.properties import Outcome, Property, confirm_all, vacuities
 from hopcheck.properties.catalog.device_config import island_property, properties
 from hopcheck.properties.catalog.device_config_rows import row_obligations
 from hopcheck.properties.errors import DisagreementError
@@ -54,11 +55,11 @@ def check_device_config(
         title=MODEL,
         group_by=model.system["row"],
     )
-    violated = {name: tuple(answer.traces) for name, answer in explored.answers.items() if answer.traces}
+    violated = {prop.name: tuple(_violations(explored, prop)) for prop in asked}
     if prove_seconds > 0:
         listener(Began(f"proving {MODEL} row by row"))
         _agree_row_by_row(made, violated, prove_seconds)
-    found = _findings(made, model, explored)
+    found = _findings(made, model, violated)
     known = baseline.of(found)
     results = [_result(model, prop, explored, bool(found)) for prop in asked]
     results.append(_islands(made, explored, violated, limits, listener))
@@ -67,6 +68,7 @@ def check_device_config(
     result = ModelResult(
         MODEL,
         tuple(results),
+        vacuities(asked, [seen(model.system, asked, explored)]),
         findings=tuple(_told(made, model, explored, each, known.get(each.id)) for each in found),
         missing=tuple(name for name in baseline.reasons if name not in known),
         coverage=coverage_of(made),
@@ -88,8 +90,13 @@ def _agree_row_by_row(made: Study, violated: Mapping[str, tuple[int, ...]], seco
             raise DisagreementError(f"the search and the solvers disagree on {MODEL}, {each.obligation.name}")
 
 
-def _findings(made: Study, model: DeviceConfig, explored: Exploration) -> tuple[Finding, ...]:
-    rows = sorted({row for answer in explored.answers.values() for row in answer.traces})
+def _violations(explored: Exploration, prop: Property) -> Mapping[int, Trace]:
+    """The rows that violate a property, each with its shortest trace."""
+    return explored.answers[prop.name].traces if prop.name in explored.answers else {}
+
+
+def _findings(made: Study, model: DeviceConfig, violated: Mapping[str, tuple[int, ...]]) -> tuple[Finding, ...]:
+    rows = sorted({row for found in violated.values() for row in found})
     shapes = [shape for row in rows for shape in made.behind[model.row(row)] if shape in made.rows.members]
     return findings(made.at, made.rows, shapes)
 
@@ -133,8 +140,11 @@ def _islands(
 
 
 def _told(made: Study, model: DeviceConfig, explored: Exploration, finding: Finding, known: str | None) -> FindingResult:
-    """The finding with the shortest chain among its rows, that of the example first."""
-    trace, violates = _shortest(made, explored, finding)
+    """The finding with a shortest chain of its example."""
+    row = made.explored.index(_example_shape(made, finding).explored)
+    found = {name: explored.answers[name].traces[row] for name in _ORDER if row in explored.answers[name].traces}
+    ranked = sorted(found, key=lambda name: (len(found[name]), _ORDER.index(name)))
+    trace = _as_it_happened(made, model, finding, row, ranked[0], found[ranked[0]])
     example = finding.example
     values = {
         name: str(cell) for name, cell in zip(made.at.names, example.cells, strict=True) if cell.standing is not Standing.OFF
@@ -142,7 +152,7 @@ def _told(made: Study, model: DeviceConfig, explored: Exploration, finding: Find
     return FindingResult(
         finding,
         known,
-        violates,
+        tuple(ranked),
         model.system,
         trace,
         chain_of(model, trace, values),
@@ -152,15 +162,40 @@ def _told(made: Study, model: DeviceConfig, explored: Exploration, finding: Find
     )
 
 
-def _shortest(made: Study, explored: Exploration, finding: Finding) -> tuple[Trace, tuple[str, ...]]:
-    row = made.explored.index(_example_shape(made, finding).explored)
-    found = {name: answer.traces[row] for name, answer in explored.answers.items() if row in answer.traces}
-    ranked = sorted(found, key=lambda name: (len(found[name]), _ORDER.index(name) if name in _ORDER else 9))
-    return found[ranked[0]], tuple(ranked)
-
-
 _ORDER = ("migrates", "preserved", "path independent")
 """Which of several equally short chains is shown: a failed migration says most."""
+
+
+def _as_it_happened(made: Study, model: DeviceConfig, finding: Finding, row: int, prop: str, shortest: Trace) -> Trace:
+    """Of the shortest chains, the one between the two builds of the change, upwards where that breaks too."""
+    expr = {"migrates": migrates, "preserved": preserved, "path independent": path_independent}[prop](model)
+    ends = [made.at.names[finding.why.before], made.at.names[finding.why.since]]
+    for source, destination in (ends, ends[::-1]):
+        run = _hop(model, row, source, destination)
+        if run is not None and len(run) == len(shortest) and not holds_in(model.system, expr, run.last):
+            return run
+    return shortest
+
+
+def _hop(model: DeviceConfig, row: int, source: str, destination: str) -> Trace | None:
+    """Boot on one build and migrate to another; None where the model has no such run."""
+    system = model.system
+    initial = tuple(row if each.name == "row" else (each.initial or (0,))[0] for each in system.variables)
+    taken: list[Step] = []
+    for names, argument in ((("boot",), source), (("migrate", "migrate_fails"), destination)):
+        state = taken[-1].target if taken else initial
+        step = next(
+            (
+                step
+                for step in successors(system, state)
+                if step.action in names and argument in dict(step.arguments).values()
+            ),
+            None,
+        )
+        if step is None:
+            return None
+        taken.append(step)
+    return Trace(initial, tuple(taken))
 
 
 def _example_shape(made: Study, finding: Finding) -> Shape:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hopcheck.engine.baseline import Baseline, bundled_baseline
-from hopcheck.engine.check import antecedent_answers, check
+from hopcheck.engine.check import check, seen
 from hopcheck.engine.device_config import check_device_config
 from hopcheck.engine.models import BundledModel, Variant, bundled
 from hopcheck.engine.results import Began, Done, Listener, ModelResult, PropertyResult, ignore
@@ -90,7 +90,7 @@ def _check_variants(
     name: str, variants: Sequence[Variant], listener: Listener, prove_seconds: float, limits: Limits | None
 ) -> ModelResult:
     results: list[PropertyResult] = []
-    seen: list[Seen] = []
+    facts: list[Seen] = []
     for variant in variants:
         found = check(
             variant.system,
@@ -104,15 +104,9 @@ def _check_variants(
         results += found
         explored = found[0].exploration
         if explored is not None and explored.complete:
-            seen.append(
-                Seen(
-                    explored.fired,
-                    {each: len(values) for each, values in explored.values.items()},
-                    antecedent_answers(variant.system, variant.properties, explored),
-                )
-            )
+            facts.append(seen(variant.system, variant.properties, explored))
     properties = {prop.name: prop for variant in variants for prop in variant.properties}
-    suspicious: tuple[Vacuity, ...] = vacuities(tuple(properties.values()), seen) if seen else ()
+    suspicious: tuple[Vacuity, ...] = vacuities(tuple(properties.values()), facts) if facts else ()
     result = ModelResult(name, tuple(results), suspicious)
     listener(Done(result))
     return result

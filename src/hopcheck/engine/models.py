@@ -68,16 +68,18 @@ def bundled() -> tuple[BundledModel, ...]:
 
 
 def num_queues_variants() -> tuple[Variant, ...]:
-    """Each policy with each kind of hops: for up to 4 vCPUs, and for any number."""
+    """Each policy with each kind of hops: for up to 4 vCPUs, and the invariants for any number of them."""
     from hopcheck.model.domain.num_queues import HOPS, Policy, num_queues, variant
     from hopcheck.properties.catalog.compatibility_document import properties
+    from hopcheck.properties.kinds import Kind
 
     made = []
     for policy in Policy:
         for hops in HOPS:
             for vcpus in (4, None):
                 system = num_queues(policy, vcpus, ("5.1", "5.2", "6.0"), hops)
-                made.append(Variant(variant(policy, hops), system, properties(system)))
+                asked = [each for each in properties(system) if vcpus is not None or each.kind is Kind.ALWAYS]
+                made.append(Variant(variant(policy, hops), system, tuple(asked)))
     return tuple(made)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hopcheck.model.domain.device_config.cause import Break, Cause, PlacedEntry, label_of
@@ -51,7 +51,7 @@ class Story:
         """What changed, as the start of a sentence: a default, or where the property is new, a behaviour."""
         if self.why.old.standing is Standing.STATED:
             return f"The default of {self.name} changes from {self.old} to {self.new} in {self.since}"
-        return f"{self.name} is new in {self.since} with the default {self.new}; before, QEMU behaved as with {self.old}"
+        return f"{self.name} is new in {self.since} with the default {self.new}, where QEMU behaved as with {self.old} before"
 
     @property
     def gained(self) -> bool:
@@ -67,18 +67,31 @@ def notation(placed: PlacedEntry) -> str:
 
 def sentence(story: Story) -> str:
     """Why the value is not preserved."""
-    return _SENTENCES[story.finding.cause](story)
+    text = _SENTENCES[story.finding.cause](story)
+    return f"The entry{text[len('the entry') :]}" if text.startswith("the entry") else text
+
+
+def missing(story: Story) -> PlacedEntry | None:
+    """The entry that is missing from the build with the change; None where no entry could be the answer."""
+    cause = story.finding.cause
+    if cause in (Cause.BEHAVIOUR, Cause.PROPERTY_REMOVED) or (cause is Cause.LATE_ENTRY and story.gained):
+        return None
+    if cause is Cause.ENTRY_DROPPED or (cause is Cause.LATE_ENTRY and story.why.entry is not None):
+        return story.why.entry
+    return story.why.needed
 
 
 def remedy(story: Story) -> str:
     """What would have to be different in QEMU's sources, as a fact about them and not as an order."""
-    needed = story.why.needed
-    if story.finding.cause in (Cause.ENTRY_CHANGED, Cause.EXTRA_ENTRY) and story.why.entry is not None:
-        array = story.why.entry.array
-        return f"A released array does not change: {array} would give what it gave in {story.before}."
+    needed, entry = missing(story), story.why.entry
+    cause = story.finding.cause
+    if entry is not None and cause in (Cause.ENTRY_CHANGED, Cause.EXTRA_ENTRY):
+        return f"A released array does not change: {entry.array} would give what it gave in {story.before}."
+    if entry is not None and cause is Cause.LATE_ENTRY and story.gained:
+        return f"{story.before} would already have {notation(entry)} in {entry.array}."
     if needed is None:
-        return f"{story.machine} would have {story.old} in {story.since} as in {story.before}."
-    where = f"{story.since} would apply {notation(needed)} in {needed.array}"
+        return f"{story.machine} would behave as with {story.old} in {story.since}, as it does in {story.before}."
+    where = f"{story.since} would have {notation(needed)} in {needed.array}"
     return f"{where}, so that older machine types keep {story.old}."
 
 
@@ -117,9 +130,10 @@ def _wrong_array(story: Story) -> str:
 
 def _sibling_missed(story: Story) -> str:
     driver = "one type" if story.why.entry is None else story.why.entry.entry.driver
+    others = joined(_few([name for name in story.finding.types if name != driver]))
     return (
         f"{story.change}, but {_entry(story)} covers {driver} only: {story.finding.device} declares the property, "
-        f"and {story.type} is changed with it."
+        f"and {others or story.type} changed with it."
     )
 
 
@@ -196,8 +210,12 @@ def also(finding: Finding) -> str:
     """What a misdirected entry changes by mistake, "" where there is none."""
     if not finding.also:
         return ""
-    names = finding.also if len(finding.also) <= 3 else (*finding.also[:3], f"{len(finding.also) - 3} more")
-    return f"The same entry changes {joined(names)}, whose default had not changed."
+    return f"The same entry changes {joined(_few(finding.also))}, whose default had not changed."
+
+
+def _few(names: Sequence[str]) -> Sequence[str]:
+    """At most three names, and how many more there are."""
+    return names if len(names) <= 3 else (*names[:3], f"{len(names) - 3} more")
 
 
 def source_of(cell: Cell) -> str:

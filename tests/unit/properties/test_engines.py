@@ -199,7 +199,7 @@ def test_a_time_limit_ends_in_unknown_and_nothing_runs_on() -> None:
     verdict = prove(*fermat(), seconds=1.0)
     assert time.monotonic() - started < 3
     assert verdict.outcome is Outcome.UNKNOWN
-    assert verdict.reason.count("the time limit of 1 s was reached") == 3
+    assert verdict.reason.count("the time limit of 1 s was reached") >= 3
     children = [each.read_text().split() for each in Path("/proc/self/task").glob("*/children")]
     assert children in ([], [[]] * len(children))
     assert not prove(*fermat(), seconds=0.0).known

@@ -153,6 +153,16 @@ def test_errors_of_the_model() -> None:
     assert "add(p=2) gives n the value 4, which lies outside Range(0, 3)" in verdict.reason
 
 
+def test_an_error_in_the_initial_condition() -> None:
+    builder = SystemBuilder("start")
+    n = builder.variable("n", Range(0, 3))
+    builder.initially(Lookup(table("known", [Range(0, 2)], Bool, [True, False, True]), n))
+    verdict = prove(builder.build(), sound(), seconds=60)
+    assert verdict.outcome is Outcome.UNSAFE
+    assert verdict.trace is None
+    assert "looks up known[3]" in verdict.reason
+
+
 def test_runs_end_where_the_model_errs() -> None:
     n = broken(3)["n"]
     verdict = prove(broken(3), always("small", n <= 3, "-", expected=GOOD), seconds=60)

@@ -1,0 +1,232 @@
+"""From what the engine returns to a report: plain values, everything named, nothing decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hopcheck import __version__
+from hopcheck.engine.main_job import MainResult
+from hopcheck.engine.prove_change import ChangeResult
+from hopcheck.engine.results import Coverage, FindingResult, ModelResult, PropertyResult
+from hopcheck.model.domain.device_config.cause import PlacedEntry
+from hopcheck.model.domain.device_config.cells import Standing
+from hopcheck.model.language import EnumType, System, Trace
+from hopcheck.properties.theorem.check import TheoremReport
+from hopcheck.report.conclusion import Conclusion, concluded, concluded_change
+from hopcheck.report.notation import slugs
+from hopcheck.report.schema import (
+    SCHEMA,
+    BuildValue,
+    ChainStepReport,
+    ChangeReport,
+    CoverageReport,
+    Doubt,
+    EntryReport,
+    FindingReport,
+    Gap,
+    LemmaReport,
+    MismatchReport,
+    ModelReport,
+    Plain,
+    PremiseReport,
+    PropertyReport,
+    Report,
+    SecondOpinion,
+    TheoremResult,
+    TraceReport,
+    TraceStep,
+)
+from hopcheck.report.sentences import Story, also, missing, remedy, sentence, source_of
+
+
+def report_of(result: MainResult, *, agreement: Sequence[str] = (), vacuity_is_error: bool = False) -> Report:
+    """The report of the main job."""
+    models = tuple(map(model_report, result.models))
+    end = concluded(models, result.exit_code, vacuity_is_error=vacuity_is_error)
+    return _report("check", models, end, result.seconds, agreement, None)
+
+
+def report_of_change(result: ChangeResult) -> Report:
+    """The report of a change: the device properties that it touches, with the change applied."""
+    model = model_report(result.after)
+    brings = tuple(found.finding.id for found in result.new)
+    change = ChangeReport(
+        result.path, result.build, result.base, result.says, brings, result.gone, result.undecided
+    )
+    return _report("prove", (model,), concluded_change(change, result.exit_code), result.seconds, (), change)
+
+
+def _report(
+    job: str,
+    models: tuple[ModelReport, ...],
+    end: Conclusion,
+    seconds: float,
+    agreement: Sequence[str],
+    change: ChangeReport | None,
+) -> Report:
+    return Report(SCHEMA, __version__, job, end.exit_code, end.text, round(seconds, 3), models, tuple(agreement), change)
+
+
+def model_report(result: ModelResult) -> ModelReport:
+    """The report of one model."""
+    names = slugs([found.finding.id for found in result.findings])
+    findings = [
+        finding_report(found, number, slug)
+        for number, (found, slug) in enumerate(zip(result.findings, names, strict=True), 1)
+    ]
+    return ModelReport(
+        result.model,
+        tuple(map(property_report, result.results)),
+        tuple(map(str, result.vacuity)),
+        tuple(findings),
+        result.missing,
+        result.further_unknown,
+        None if result.coverage is None else _coverage(result.coverage),
+        None if result.theorem is None else _theorem(result.theorem),
+    )
+
+
+def property_report(result: PropertyResult) -> PropertyReport:
+    """The report of one property: the verdict, what was expected, and the counts behind it."""
+    verdict, explored, second = result.verdict, result.exploration, result.second
+    return PropertyReport(
+        result.model,
+        result.variant,
+        result.prop.name,
+        result.prop.kind.value,
+        result.prop.meaning,
+        verdict.outcome.value,
+        None if verdict.method is None else verdict.method.value,
+        verdict.engine,
+        verdict.reason,
+        result.expected.outcome.value,
+        result.expected.reason,
+        result.judgement.value,
+        None if second is None else SecondOpinion(second.engine, second.outcome.value, _name(second.method)),
+        None if explored is None else explored.states,
+        None if explored is None else explored.transitions,
+        None if explored is None else explored.depth,
+        None if explored is None else explored.complete,
+        verdict.bound,
+        round(result.seconds, 3),
+        verdict.shortest,
+        None if verdict.trace is None else trace_report(result.system, verdict.trace),
+    )
+
+
+def _name(method: object) -> str | None:
+    return None if method is None else str(getattr(method, "value", method))
+
+
+def trace_report(system: System, trace: Trace) -> TraceReport:
+    """A trace with every state spelled out as what it changes."""
+    before = system.decode(trace.initial)
+    steps = []
+    for step in trace.steps:
+        now = system.decode(step.target)
+        changed = {name: (before[name], now[name]) for name in now if now[name] != before[name]}
+        steps.append(TraceStep(step.action, dict(step.arguments), changed))
+        before = now
+    return TraceReport(system.decode(trace.initial), tuple(steps))
+
+
+def finding_report(found: FindingResult, number: int, slug: str) -> FindingReport:
+    """The report of one finding; ``number`` is its place in the list, from 1."""
+    finding, why = found.finding, found.finding.why
+    story = story_of(found)
+    extra = also(finding)
+    return FindingReport(
+        number=number,
+        id=finding.id,
+        slug=slug,
+        device=finding.device,
+        property=finding.prop,
+        cause=str(finding.cause),
+        why=f"{sentence(story)} {extra}".strip(),
+        remedy=remedy(story),
+        open=finding.open,
+        known=found.known,
+        machine=found.machine,
+        type=found.type_,
+        machines=finding.machines,
+        types=finding.types,
+        also=finding.also,
+        old=str(why.old),
+        new=str(why.new),
+        before=story.before,
+        since=story.since,
+        fixed=story.until or None,
+        mismatch=MismatchReport(str(finding.mismatch.kind), str(finding.mismatch.breaks), finding.mismatch.evidence),
+        entry=_entry(why.entry),
+        needed=_entry(missing(story)),
+        file=why.file,
+        violates=found.violates,
+        chain=tuple(
+            ChainStepReport(step.action, step.build, step.value, step.guest, step.status, step.diverges)
+            for step in found.chain
+        ),
+        values=_values(found),
+        trace=trace_report(found.system, found.trace),
+    )
+
+
+def story_of(found: FindingResult) -> Story:
+    """What the sentences about a finding speak of."""
+    why, names = found.finding.why, stations_of(found)
+    until = "" if why.fixed is None else names[why.fixed]
+    return Story(found.finding, found.machine, found.type_, names[why.before], names[why.since], until)
+
+
+def stations_of(found: FindingResult) -> tuple[str, ...]:
+    """The builds of the model in which the finding was made, oldest first."""
+    builds = found.system["build"].type
+    assert isinstance(builds, EnumType)
+    return builds.members
+
+
+def _values(found: FindingResult) -> tuple[BuildValue, ...]:
+    cells = zip(stations_of(found), found.finding.example.cells, strict=True)
+    return tuple(
+        BuildValue(build, cell.value if cell.known else "?", cell.known, str(cell.standing), source_of(cell))
+        for build, cell in cells
+        if cell.standing is not Standing.OFF
+    )
+
+
+def _entry(placed: PlacedEntry | None) -> EntryReport | None:
+    if placed is None:
+        return None
+    entry = placed.entry
+    return EntryReport(placed.array, entry.driver, entry.property, entry.value, placed.file)
+
+
+def _coverage(made: Coverage) -> CoverageReport:
+    return CoverageReport(
+        made.stations,
+        made.triples,
+        made.constant,
+        made.rows,
+        made.explored,
+        tuple(Gap(*each) for each in made.unknown),
+        tuple(Gap(*each) for each in made.review),
+        tuple(Doubt(*each) for each in made.doubtful),
+    )
+
+
+def _theorem(made: TheoremReport) -> TheoremResult:
+    from hopcheck.properties.theorem.check import STATEMENT
+
+    lemmas = tuple(
+        LemmaReport(each.obligation.name, each.obligation.meaning, each.z3.answer, each.cvc5.answer, each.discharged)
+        for each in made.lemmas
+    )
+    premises = tuple(
+        PremiseReport(premise.value, tuple(f"{each.mistake.value}: {each.hops}" for each in found))
+        for premise, found in made.dropped.items()
+    )
+    return TheoremResult(STATEMENT, made.proved, made.sharp, lemmas, premises, round(made.seconds, 3))
+
+
+def plain(values: Mapping[str, Plain]) -> dict[str, str]:
+    """Values as text, for renderers that have nothing else."""
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in values.items()}

@@ -1,0 +1,58 @@
+"""Which form a transition is lowered to, and how footprints are joined."""
+
+from __future__ import annotations
+
+from hopcheck.explorer.footprint import footprint, groups, order_of
+from hopcheck.explorer.lower import Forms, lower
+from hopcheck.explorer.questions import questions
+from hopcheck.model.domain.fleet import fleet
+from hopcheck.model.language import Bool, Range, System, SystemBuilder, all_of, becomes, ground
+
+from .machines import bits
+
+
+def forms_of(system: System, forms: Forms | None = None) -> tuple[int, int, int]:
+    """How many tables, rows and transitions of the program there are."""
+    moves = lower(system, ground(system), questions(system, {}), forms).moves
+    return len(moves.tables.keys.base), len(moves.rows.mask) // moves.width, len(moves.program.guard)
+
+
+def test_a_fleet_is_one_table_a_machine() -> None:
+    assert forms_of(fleet(4)) == (4, 0, 0)
+    assert forms_of(fleet(4), Forms(table_bits=-1)) == (0, 14, 37)  # reply, performFail, finishOk, upgrade
+
+
+def test_small_footprints_share_a_table() -> None:
+    assert forms_of(bits(24)) == (2, 0, 0)
+
+
+def test_wide_guards() -> None:
+    system = SystemBuilder("wide")
+    flags = [system.variable(f"flag{n}", Bool, initial=False) for n in range(20)]
+    total = system.variable("total", Range(0, 100), initial=0)
+    system.action("all", guard=all_of(flags), updates=[becomes(flags[0], False)])
+    system.action("sum", guard=all_of(flags), updates=[becomes(total, total + 1)])
+    system.action("set", guard=~flags[3], updates=[becomes(flags[3], True)])
+    assert forms_of(system.build()) == (1, 1, 1)
+
+
+def test_footprints() -> None:
+    system = SystemBuilder("one")
+    a, b, c, d = (system.variable(name, Bool) for name in "abcd")
+    system.action("go", guard=a, updates=[becomes(b, c)])
+    assert footprint(ground(system.build())[0]) == {"a", "b", "c"}
+    assert d is not None
+
+
+def test_joining() -> None:
+    width = dict.fromkeys("abcdefgh", 4)
+    sets = [frozenset(each) for each in ("abc", "ab", "bc", "de", "defg", "a", "h", "cf")]
+    made = {"".join(sorted(each.variables)): each.members for each in groups(enumerate(sets), width, 16)}
+    # The pair (de) is inside (defg), the pair (cf) reaches halfway into either; what shares nothing stays apart.
+    assert made == {"defg": (3, 4), "abcf": (0, 1, 2, 5, 7), "h": (6,)}
+
+
+def test_variables_of_one_table_stand_together() -> None:
+    width = dict.fromkeys("abcd", 8)
+    made = groups(enumerate([frozenset("ac"), frozenset("bd")]), width, 16)
+    assert order_of("abcd", made) == ("a", "c", "b", "d")

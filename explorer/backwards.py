@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from hopcheck.explorer import kernels
 from hopcheck.explorer.expander import Expander
-from hopcheck.explorer.exploration import DisagreementError
+from hopcheck.explorer.exploration import DisagreementError, OutOfMemory
 from hopcheck.explorer.kernels.data import Words
 from hopcheck.explorer.lower import Lowered
 from hopcheck.explorer.vector import Vector
-from hopcheck.explorer.visited import Budget, Found, Index, OutOfMemory
+from hopcheck.explorer.visited import Budget, Found, Index
 from hopcheck.model.language import Expr
 
 CHUNK = 1 << 16

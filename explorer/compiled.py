@@ -9,32 +9,27 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcheck.explorer import coverage, judge
+from hopcheck.explorer import coverage, reference
 from hopcheck.explorer.backwards import cannot_reach, graph
-from hopcheck.explorer.conditions import UNDEFINED
-from hopcheck.explorer.conditions import Judge as Rule
+from hopcheck.explorer.conditions import UNDEFINED, Rule
 from hopcheck.explorer.counterexample import traces
 from hopcheck.explorer.events import Finished, LevelDone, Listener
 from hopcheck.explorer.expander import MARKS, Expander, size_of
-from hopcheck.explorer.exploration import DisagreementError, Exploration, Limits, Stop
+from hopcheck.explorer.exploration import DisagreementError, Exploration, Limits, OutOfMemory, OutOfTime, Stop
 from hopcheck.explorer.findings import ALL, Findings
 from hopcheck.explorer.initial import initial
-from hopcheck.explorer.kernels import judge as run_judge
+from hopcheck.explorer.kernels import judge
 from hopcheck.explorer.kernels.data import BLOCK
 from hopcheck.explorer.lower import Forms, Lowered, lower
 from hopcheck.explorer.order import least, least_of_each
 from hopcheck.explorer.questions import Kind, Question, Questions
 from hopcheck.explorer.vector import Vector
-from hopcheck.explorer.visited import Budget, Found, OutOfMemory
+from hopcheck.explorer.visited import Budget, Found
 from hopcheck.model.language import State, Step, System, Trace, Transition
 from hopcheck.model.language.define import definedness
 
 Numbers = NDArray[np.int64]
 """Numbers of states in the log."""
-
-
-class OutOfTime(Exception):  # noqa: N818 (it ends the search at a level border: not an error)
-    """The stated time is up."""
 
 
 def search(
@@ -122,7 +117,7 @@ class Compiled:
         begin, end = self.starts[-2:]
         for rule in self.lowered.states:
             self._judge(rule, begin, end)
-        self._settle(lambda state: judge.found_in(self.system, self.questions, state))
+        self._settle(lambda state: reference.found_in(self.system, self.questions, state))
         self.values.look(self.found.states(begin, end), expanded=True)
         if self.questions.group_by is not None:
             codes, counts = np.unique(self._groups(np.arange(begin, end)), return_counts=True)
@@ -143,9 +138,9 @@ class Compiled:
             if len(chunk.stuck):
                 self._stuck(chunk.stuck.copy())
             self.found.insert(chunk.targets, chunk.count)
-            if self.limits.seconds is not None and time.perf_counter() - self.started > self.limits.seconds:
+            if self._late:
                 raise OutOfTime
-        self._settle(lambda state: judge.found_leaving(self.system, self.questions, state))
+        self._settle(lambda state: reference.found_leaving(self.system, self.questions, state))
         self.edges.append(int(self.expander.tally.edges[0]) - edges_before)
 
     def _stop(self) -> Stop | None:
@@ -153,9 +148,13 @@ class Compiled:
             return Stop.ANSWERED
         if self.limits.states is not None and self.found.top > self.limits.states:
             return Stop.STATES
-        if self.limits.seconds is not None and time.perf_counter() - self.started > self.limits.seconds:
+        if self._late:
             return Stop.SECONDS
         return None if self.budget.allows(self.found.nbytes) else Stop.MEMORY
+
+    @property
+    def _late(self) -> bool:
+        return self.limits.seconds is not None and time.perf_counter() - self.started > self.limits.seconds
 
     def _report(self) -> None:
         top, level = self.found.top, len(self.starts) - 2
@@ -181,7 +180,7 @@ class Compiled:
         """Note which of the states have findings, and which make a property look outside a table."""
         numbers, bits = np.empty(MARKS + BLOCK, np.int64), np.empty(MARKS + BLOCK, np.int64)
         while begin < end:
-            begin, count = run_judge(rule.data, self.found.log, begin, end, numbers, bits)
+            begin, count = judge(rule.data, self.found.log, begin, end, numbers, bits)
             if not count:
                 continue
             undefined = numbers[:count][bits[:count] >> UNDEFINED & 1 != 0]
@@ -213,18 +212,18 @@ class Compiled:
         if len(numbers):
             self.candidates.setdefault(question, []).append(numbers[self._least(groups, numbers)[1]])
 
-    def _settle(self, reference: Callable[[State], object]) -> None:
+    def _settle(self, again: Callable[[State], object]) -> None:
         """At the end of a level: raise the error of its least offending state, or record its findings."""
         if self.offending:
             numbers = np.unique(np.concatenate(self.offending))
             worst = least(lambda i, which: self._column(numbers, i, which), len(self.layout.fields), len(numbers))
-            self._blame(reference, self._state(int(numbers[worst])))
+            self._blame(again, self._state(int(numbers[worst])))
         self._record()
 
-    def _blame(self, reference: Callable[[State], object], state: State) -> NoReturn:
+    def _blame(self, again: Callable[[State], object], state: State) -> NoReturn:
         """Let the interpreter raise the error of the model that the kernels found in this state."""
-        judge.group_of(self.system, self.questions, state)
-        found = reference(state)
+        reference.group_of(self.system, self.questions, state)
+        found = again(state)
         if not isinstance(found, tuple):
             list(found)  # type: ignore[call-overload]
         raise DisagreementError(f"the interpreter finds no error in {self.system.decode(state)}")
@@ -296,7 +295,7 @@ class Compiled:
 
     def _violating(self, question: Question, state: State) -> Step:
         """The first step that leaves the state and violates the property."""
-        step = judge.found_leaving(self.system, self.questions, state)[1].get(question)
+        step = reference.found_leaving(self.system, self.questions, state)[1].get(question)
         if step is None:
             raise DisagreementError(f"the interpreter finds no violation of {question.name}")
         return step

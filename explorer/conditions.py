@@ -47,14 +47,14 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judge:
-    """A kernel's judge, and the questions that its bits stand for: bit i + 1 is set where question i has a finding."""
+class Rule:
+    """What a kernel judges by. Bit i + 1 of a state is set where it is a finding for question i."""
 
     data: data.Judge
     questions: tuple[Question, ...]
 
 
-def state_judges(layout: Layout, questions: Questions, table_bits: int) -> tuple[Judge, ...]:
+def state_judges(layout: Layout, questions: Questions, table_bits: int) -> tuple[Rule, ...]:
     """Judges of what is asked of single states, but for where it is fine to be stuck."""
     asked = questions.of(*STATE_KINDS)
     grouped = () if questions.group_by is None else (questions.group_by,)
@@ -70,13 +70,13 @@ def state_judges(layout: Layout, questions: Questions, table_bits: int) -> tuple
             found, flipped = _split(bad, number, layout, table_bits)
             terms += found
             flip |= flipped << number
-        made.append(Judge(_lower(layout, terms, flip, table_bits), some))
+        made.append(Rule(_lower(layout, terms, flip, table_bits), some))
     return tuple(made)
 
 
 def step_judges(
     layout: Layout, questions: Questions, transitions: Sequence[Transition], table_bits: int
-) -> tuple[Judge, ...]:
+) -> tuple[Rule, ...]:
     """Judges of what is asked of steps."""
     asked = questions.of(Kind.STEP)
     made = []
@@ -88,7 +88,7 @@ def step_judges(
             for transition in transitions
             for term in _steps(question.expr, number, transition)
         ]
-        made.append(Judge(_lower(layout, terms, 0, table_bits), some))
+        made.append(Rule(_lower(layout, terms, 0, table_bits), some))
     return tuple(made)
 
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from hopcheck.explorer import kernels
 from hopcheck.explorer.kernels.data import BLOCK, Moves, Tally, Words
-from hopcheck.explorer.kernels.expand import FREE
+from hopcheck.explorer.kernels.successors import FREE
 from hopcheck.explorer.lower import Lowered
 
-TARGETS = 1 << 14
+TARGETS = 1 << 15
 """Successors written before they are looked at: they stay in the second cache, and the cost of a call does not count."""
 
 MARKS = 1 << 13

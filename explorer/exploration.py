@@ -111,6 +111,14 @@ class Limits:
     memory_bytes: int | None = None
 
 
+class OutOfTime(Exception):  # noqa: N818 (it ends a search at a level border: not an error)
+    """The stated time is up."""
+
+
+class OutOfMemory(Exception):  # noqa: N818
+    """The stated memory does not suffice for what comes next."""
+
+
 class DisagreementError(Exception):
     """Two engines do not agree about the model: a mistake in hopcheck, never in what it was given."""
 

@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass, field
 
 from hopcheck.explorer.events import Finished, LevelDone, Listener
-from hopcheck.explorer.exploration import Exploration, Limits, Stop
+from hopcheck.explorer.exploration import Exploration, Limits, OutOfTime, Stop
 from hopcheck.explorer.findings import Finding, Findings
-from hopcheck.explorer.judge import found_in, found_leaving, group_of
 from hopcheck.explorer.questions import Kind, Question, Questions
+from hopcheck.explorer.reference import found_in, found_leaving, group_of
 from hopcheck.model.language import State, Step, System, Trace, Transition, initial_states
 
 BYTES_PER_STATE = 200
@@ -56,7 +56,8 @@ class Interpreted:
             why = self._levels()
         except KeyboardInterrupt:
             why = Stop.INTERRUPTED
-            del self.levels[len(self.edges) + 1 :]
+        except OutOfTime:
+            why = Stop.SECONDS
         if why is None:
             self._goals()
         exploration = self._result(why)
@@ -107,6 +108,8 @@ class Interpreted:
         for state in level:
             steps, found = found_leaving(self.system, self.questions, state)
             edges += len(steps)
+            if self._late:
+                raise OutOfTime
             self._spend(len(self.parents) + len(fresh))
             for question, step in found.items():
                 group = group_of(self.system, self.questions, state)
@@ -145,11 +148,15 @@ class Interpreted:
             return Stop.ANSWERED
         if self.limits.states is not None and len(self.parents) > self.limits.states:
             return Stop.STATES
-        if self.limits.seconds is not None and time.perf_counter() - self.started > self.limits.seconds:
+        if self._late:
             return Stop.SECONDS
         if self.limits.memory_bytes is not None and self._bytes() > self.limits.memory_bytes:
             return Stop.MEMORY
         return None
+
+    @property
+    def _late(self) -> bool:
+        return self.limits.seconds is not None and time.perf_counter() - self.started > self.limits.seconds
 
     def _spend(self, states: int) -> None:
         if self.patience is not None and states * (len(self.transitions) + 1) > self.patience:

@@ -6,10 +6,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hopcheck.explorer.conditions import Judge, state_judges, step_judges
+from hopcheck.explorer.conditions import Rule, state_judges, step_judges
 from hopcheck.explorer.footprint import Group, footprint, groups, order_of
 from hopcheck.explorer.kernels.data import Moves
 from hopcheck.explorer.layout import WORD, Layout, bits_of, layout
+from hopcheck.explorer.price import worthwhile
 from hopcheck.explorer.program import transitions_program
 from hopcheck.explorer.questions import Questions
 from hopcheck.explorer.rows import is_row, rows
@@ -21,11 +22,13 @@ from hopcheck.model.language import System, Transition
 class Forms:
     """Which forms transitions and properties may take.
 
-    ``table_bits``: the largest footprint that is tabulated (-1: none is); ``rows``: whether rows are used;
-    ``word_bits``: how much of each word is filled. The defaults are the fastest; others exist to test each form alone.
+    ``table_bits``: the largest footprint that is tabulated (-1: none is); ``weigh``: whether a table must be cheaper
+    than what its transitions would cost otherwise; ``rows``: whether rows are used; ``word_bits``: how much of each
+    word is filled. The defaults are the fastest; others exist to test each form alone.
     """
 
     table_bits: int = 16
+    weigh: bool = True
     rows: bool = True
     word_bits: int = WORD
 
@@ -42,8 +45,8 @@ class Lowered:
     moves: Moves
     coverage: tuple[Coverage, ...]
     counted: tuple[int, ...]
-    states: tuple[Judge, ...]
-    steps: tuple[Judge, ...]
+    states: tuple[Rule, ...]
+    steps: tuple[Rule, ...]
     seconds: float
 
 
@@ -57,7 +60,11 @@ def lower(system: System, transitions: Sequence[Transition], questions: Question
         (number, names) for number, names in enumerate(footprints) if sum(bits[name] for name in names) <= forms.table_bits
     ]
     tables = groups(small, bits, forms.table_bits)
-    placed = layout(system, order_of([each.name for each in system.variables], tables), forms.word_bits)
+    names = [each.name for each in system.variables]
+    placed = layout(system, order_of(names, tables), forms.word_bits)
+    if forms.weigh:
+        tables = worthwhile(placed, transitions, tables)
+        placed = layout(system, order_of(names, tables), forms.word_bits)
     made = _moves(placed, transitions, tables, forms)
     return Lowered(
         placed,

@@ -179,6 +179,48 @@ class Assembled:
     place: Mapping[int, int]
 
 
+class _Registers:
+    """Assigns registers by linear scan, and writes the machine code as it goes.
+
+    ``last``: when each virtual register of the body is read for the last time.
+    """
+
+    def __init__(self, last: Mapping[int, int]) -> None:
+        self.words: list[tuple[int, ...]] = []
+        self.place: dict[int, int] = {}
+        self.top = 0
+        self._last = last
+        self._free: list[int] = []
+
+    def put(self, each: Instruction) -> None:
+        """Write one instruction."""
+        # The target is chosen before the operands are given up: a register that is both would keep the compiler from
+        # making vector instructions of the loop.
+        if self._free:
+            self.place[each.target] = heapq.heappop(self._free)
+        else:
+            self.place[each.target] = self.top
+            self.top += 1
+        count = len(each.reads)
+        operands = (*(self.place[register] for register in each.reads), *each.operands[count:])
+        self.words.append((each.operation, self.place[each.target], *operands, *([0] * (4 - len(operands)))))
+
+    def put_body(self, body: Sequence[Instruction]) -> None:
+        """Write the body; a register is free again after its last use."""
+        for time, each in enumerate(body):
+            self.put(each)
+            for register in {*each.reads, each.target}:
+                if self._last.get(register, time) == time:
+                    heapq.heappush(self._free, self.place[register])
+
+    def put_segment(self, code: Sequence[Instruction]) -> None:
+        """Write a segment; its registers live to its end, for its results must, and are free again for the next."""
+        before = list(self._free)
+        for each in code:
+            self.put(each)
+        self._free = sorted({*before, *(self.place[each.target] for each in code)})
+
+
 def _assign(
     prologue: Sequence[Instruction],
     body: Sequence[Instruction],
@@ -186,55 +228,26 @@ def _assign(
     kept: set[int],
     cells: Sequence[data.Words],
 ) -> Assembled:
-    """Linear scan. What the prologue sets, what is ``kept`` and what a segment reads of the body stays to the end."""
-    last: dict[int, int] = {}
-    for time, each in enumerate(body):
-        last.update((register, time) for register in each.reads)
-    for register in [*kept, *(r for code in segments for each in code for r in each.reads)]:
-        last[register] = FOR_EVER
-    last.update((each.target, FOR_EVER) for each in prologue)
-    place: dict[int, int] = {}
-    free: list[int] = []
-    words: list[tuple[int, ...]] = []
-    top = 0
-
-    def put(each: Instruction) -> None:
-        nonlocal top
-        # The target is chosen before the operands are given up: a register that is both would keep the compiler from
-        # making vector instructions of the loop.
-        if free:
-            place[each.target] = heapq.heappop(free)
-        else:
-            place[each.target], top = top, top + 1
-        count = len(each.reads)
-        operands = [place[r] for r in each.reads] + list(each.operands[count:])
-        words.append((each.operation, place[each.target], *operands, *([0] * (4 - len(operands)))))
-
+    """What the prologue sets, what is ``kept`` and what a segment reads of the body stays to the end."""
+    last = {register: time for time, each in enumerate(body) for register in each.reads}
+    for_ever = [*kept, *(r for code in segments for each in code for r in each.reads), *(p.target for p in prologue)]
+    last.update(dict.fromkeys(for_ever, FOR_EVER))
+    registers_ = _Registers(last)
     for each in prologue:
-        put(each)
-    for time, each in enumerate(body):
-        put(each)
-        for register in {*each.reads, each.target}:
-            if last.get(register, time) == time:
-                heapq.heappush(free, place[register])
-    bounds = [len(prologue) + len(body)]
+        registers_.put(each)
+    registers_.put_body(body)
+    bounds = [len(registers_.words)]
     for code in segments:
-        # Registers of one segment are free again for the next; a segment never shares them within itself, for its
-        # results must live to its end.
-        before = list(free)
-        for each in code:
-            put(each)
-        mine = [place[each.target] for each in code]
-        free[:] = sorted({*before, *mine})
-        bounds.append(bounds[-1] + len(code))
+        registers_.put_segment(code)
+        bounds.append(len(registers_.words))
     return Assembled(
-        np.array(words, np.int64).reshape(-1),
+        np.array(registers_.words, np.int64).reshape(-1),
         len(prologue),
-        len(prologue) + len(body),
+        bounds[0],
         tuple(bounds),
-        top,
+        registers_.top,
         np.concatenate([*cells, np.zeros(1, np.int64)]),
-        place,
+        registers_.place,
     )
 
 

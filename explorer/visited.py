@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcheck.explorer import kernels
+from hopcheck.explorer.exploration import OutOfMemory
 from hopcheck.explorer.kernels.data import Words
 from hopcheck.explorer.layout import Layout
 from hopcheck.model.language import Expr
@@ -30,10 +31,6 @@ LEAST = 1 << 13
 
 MOST = (1 << 32) - 2
 """An index has no room for more states than this."""
-
-
-class OutOfMemory(Exception):  # noqa: N818 (the search catches it to stop at a level border: not an error)
-    """The stated memory does not suffice for the next states."""
 
 
 @dataclass(slots=True)
@@ -149,11 +146,12 @@ class Index(VisitedSet):
         kernels.refill_index(self._slots, self._width, log, top)
 
 
-def visited_set(layout: Layout) -> VisitedSet:
-    """The form that suits the states' width."""
+def visited_set(layout: Layout, budget: Budget) -> VisitedSet:
+    """The form that suits the states' width and the memory."""
     if layout.width > 1:
         return Index(layout.width)
-    return Bitmap(layout.used[0]) if layout.used[0] <= BITMAP_BITS else Slots()
+    small = layout.used[0] <= BITMAP_BITS and budget.allows((1 << layout.used[0]) // 4)
+    return Bitmap(layout.used[0]) if small else Slots()
 
 
 class Found:
@@ -161,7 +159,7 @@ class Found:
 
     def __init__(self, layout: Layout, budget: Budget) -> None:
         self.width = layout.width
-        self.set = visited_set(layout)
+        self.set = visited_set(layout, budget)
         self.log: Words = np.empty(LEAST * layout.width, np.int64)
         self.top = 0
         self._budget = budget
@@ -187,6 +185,8 @@ class Found:
 
     def insert(self, targets: Words, n: int) -> None:
         """Add the targets that are new; raises ``OutOfMemory``, leaving the states as they were, where they do not fit."""
+        if n == 0:
+            return
         self._make_room(self.top + n)
         self.top = self.set.insert(targets, n, self.log, self.top)
 

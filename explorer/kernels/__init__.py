@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from hopcheck.explorer.kernels.expand import expand
 from hopcheck.explorer.kernels.graph import reach_back, reverse
 from hopcheck.explorer.kernels.insert import (
     find,
@@ -12,7 +11,8 @@ from hopcheck.explorer.kernels.insert import (
     refill_index,
     refill_slots,
 )
-from hopcheck.explorer.kernels.judge import judge
+from hopcheck.explorer.kernels.judging import judge
+from hopcheck.explorer.kernels.successors import expand
 
 __all__ = [
     "compiled_here",

@@ -13,7 +13,7 @@ from hopcheck.explorer.kernels.compile import kernel, part
 from hopcheck.explorer.kernels.data import Words
 from hopcheck.explorer.kernels.memory import load, prefetch, store
 
-BATCH = 128
+BATCH = 256
 """Targets whose places are computed and fetched before the first of them is looked up."""
 
 POSITION = 0xFFFFFFFF

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hopcheck.explorer.search import explore
 from hopcheck.model.domain.device_config import system as device_config_system
 from hopcheck.model.domain.device_config.mismatch import Breaks, Kind

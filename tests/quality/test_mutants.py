@@ -75,10 +75,12 @@ def wrong(forms: Forms, mutate: Callable[[Lowered], object]) -> bool:
     return False
 
 
-TABLES, ROWS, PROGRAM = Forms(table_bits=16), Forms(table_bits=-1), Forms(table_bits=-1, rows=False)
+TABLES, ROWS, PROGRAM = Forms(weigh=False), Forms(table_bits=-1), Forms(table_bits=-1, rows=False)
 
 
-@pytest.mark.parametrize("forms", [TABLES, ROWS, PROGRAM, Forms(word_bits=4), Forms(table_bits=-1, word_bits=4)])
+@pytest.mark.parametrize(
+    "forms", [TABLES, ROWS, PROGRAM, Forms(weigh=False, word_bits=4), Forms(table_bits=-1, word_bits=4)]
+)
 def test_without_a_mutation_nothing_is_caught(forms: Forms) -> None:
     assert not differs(compiled(forms))
     assert not wrong(forms, lambda model: None)
@@ -178,7 +180,7 @@ def forgetting(insert: Callable[..., int], which: int, width: int) -> Callable[.
     return mutant
 
 
-@pytest.mark.parametrize("forms", [TABLES, Forms(word_bits=4)])
+@pytest.mark.parametrize("forms", [TABLES, Forms(weigh=False, word_bits=4)])
 def test_a_forgotten_state_is_caught(forms: Forms) -> None:
     for which in range(explore(model()).states):
         search = compiled(forms)

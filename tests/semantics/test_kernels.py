@@ -40,8 +40,8 @@ SHORT = table("short", [Range(-1, 1)], Range(-9, 9), [3, -5, 0])
 WIDE = table("wide", [COLOUR, Range(0, 2)], Bool, [True, False, True, False, False, True, True, True, False])
 
 FORMS = {
-    "tables": Forms(),
-    "tables, several words": Forms(word_bits=3),
+    "tables": Forms(weigh=False),
+    "tables, several words": Forms(weigh=False, word_bits=3),
     "program": Forms(table_bits=-1, rows=False),
     "program, several words": Forms(table_bits=-1, rows=False, word_bits=3),
 }

@@ -21,8 +21,9 @@ from .random_models import asked, systems
 
 FORMS = {
     "as usual": Forms(),
-    "several words": Forms(word_bits=3),
-    "small tables": Forms(table_bits=3, word_bits=5),
+    "tables": Forms(weigh=False),
+    "tables, several words": Forms(weigh=False, word_bits=3),
+    "small tables": Forms(table_bits=3, weigh=False, word_bits=5),
     "rows and program": Forms(table_bits=-1),
     "rows and program, several words": Forms(table_bits=-1, word_bits=2),
     "program only": Forms(table_bits=-1, rows=False),
@@ -31,8 +32,7 @@ FORMS = {
 UNLIKE = {"seconds", "lowering_seconds", "visited_bytes", "bytes", "backend"}
 """What may differ between two back ends."""
 
-settings.register_profile("random models", deadline=None, suppress_health_check=list(HealthCheck))
-settings.load_profile("random models")
+RELAXED: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
 def outcome(run: Any) -> Any:
@@ -52,7 +52,7 @@ def compiled(system: System, forms: Forms, named: dict[str, dict[str, Expr]], **
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=60)
+@settings(max_examples=60, **RELAXED)
 @given(st.data())
 def test_the_two_back_ends_agree(form: str, data: st.DataObject) -> None:
     system = data.draw(systems())
@@ -63,7 +63,7 @@ def test_the_two_back_ends_agree(form: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=40)
+@settings(max_examples=40, **RELAXED)
 @given(st.data())
 def test_they_agree_where_nothing_goes_wrong(form: str, data: st.DataObject) -> None:
     system = data.draw(systems(errors=False))
@@ -74,7 +74,7 @@ def test_they_agree_where_nothing_goes_wrong(form: str, data: st.DataObject) -> 
 
 
 @pytest.mark.parametrize("form", ["as usual", "rows and program, several words"])
-@settings(max_examples=40)
+@settings(max_examples=40, **RELAXED)
 @given(st.data())
 def test_they_agree_group_by_group(form: str, data: st.DataObject) -> None:
     system = data.draw(systems(errors=False, grouped=True))
@@ -84,7 +84,7 @@ def test_they_agree_group_by_group(form: str, data: st.DataObject) -> None:
     assert outcome(lambda: compiled(system, FORMS[form], named, group_by=group)) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, **RELAXED)
 @given(st.data())
 def test_the_levels_are_those_of_the_reference(data: st.DataObject) -> None:
     system = data.draw(systems(errors=False))
@@ -96,7 +96,7 @@ def test_the_levels_are_those_of_the_reference(data: st.DataObject) -> None:
     assert found.transitions == sum(found.level_edges) == sum(found.fired.values()) == sum(found.instances.values())
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, **RELAXED)
 @given(st.data())
 def test_every_trace_can_be_replayed(data: st.DataObject) -> None:
     system = data.draw(systems(errors=False))

@@ -34,9 +34,9 @@ class Cause(StrEnum):
     WRONG_ARRAY = "wrong array"
     """The entry stands in an array that the machine type does not apply, or that others apply which should not."""
     SIBLING_MISSED = "sibling missed"
-    """The entry names a type beside or below the one that declares the property: its siblings are not covered."""
+    """The entry names another type that has the property too, beside or below the one whose default changed."""
     WRONG_DRIVER = "wrong driver"
-    """The entry names an existing type that has nothing to do with the one whose default changed."""
+    """The entry names an existing type that does not have the property."""
     DEAD_DRIVER = "dead driver"
     """The entry names a type that does not exist: it never matches, and nobody is told."""
     ENTRY_DROPPED = "entry dropped"
@@ -163,14 +163,16 @@ class Causes:
         return PlacedEntry(array, arrays[array].entries[index], arrays[array].file)
 
     def _default_kept(self, member: Member, before: int, since: int) -> bool:
+        """Whether the static default is the same at both; a binary's is its tree's, whose values it was trusted for."""
         one, other = (
-            self.at.views[station].outcomes(member.type, member.subject.prop).usual.value for station in (before, since)
+            self.at.views[self.at.counterparts.get(station, station)].outcomes(member.type, member.subject.prop).usual.value
+            for station in (before, since)
         )
         return one == other
 
     def _gained(self, member: Member, old: Cell, before: int, entry: PlacedEntry) -> tuple[Cause, PlacedEntry]:
         """An entry now changes the machine type: it came late, or stood elsewhere before, or has no business here."""
-        earlier = self._entries[before].get(member.subject.prop, [])
+        earlier = self._entries_at(before).get(member.subject.prop, [])
         if any(each.entry == entry.entry and each.array != entry.array for each in earlier):
             return Cause.WRONG_ARRAY, entry
         label = label_of(entry.array)
@@ -197,15 +199,23 @@ class Causes:
 
     def _covers_its_own(self, member: Member, each: PlacedEntry, since: int) -> bool:
         """Whether the entry does its work for another type: that type's own default changed, or it was there before."""
-        return each.array in self.at.views[since - 1].build.compat_arrays and any(
+        return any(
             other.entry == each.entry and other.array == each.array
-            for other in self._entries[since - 1].get(member.subject.prop, [])
+            for other in self._entries_at(since - 1).get(member.subject.prop, [])
         )
+
+    def _entries_at(self, station: int) -> dict[str, list[PlacedEntry]]:
+        """The entries of a station; of the last one before it that states any, where it does not tell them itself."""
+        while station > 0 and self.at.views[station].observed_only:
+            station -= 1
+        return self._entries[station]
 
     def _array_miss(self, view: BuildView, each: PlacedEntry, machine: str) -> Cause:
         label, own = label_of(each.array), machine_type(machine)
-        same_family = any(machine_type(name).family == own.family for name in view.machines_of(each.array))
-        if same_family and label and version_key(label) < version_key(own.version):
+        series = each.array.partition("_compat_")[0]
+        applied = view.build.machines[machine].arrays or ()
+        same_series = any(array.partition("_compat_")[0] == series for array in applied)
+        if same_series and label and version_key(label) < version_key(own.version):
             return Cause.OLDER_ARRAY
         return Cause.WRONG_ARRAY
 
@@ -213,12 +223,8 @@ class Causes:
         driver = each.entry.driver
         if driver not in view.hierarchy:
             return Cause.DEAD_DRIVER
-        declaring = member.subject.declaring
-        kin = view.hierarchy.is_a(driver, declaring) or any(
-            ancestor not in ("object", "device") and view.hierarchy.is_a(driver, ancestor)
-            for ancestor in view.hierarchy.ancestors(member.type)[1:2]
-        )
-        return Cause.SIBLING_MISSED if kin else Cause.WRONG_DRIVER
+        has_it = view.declaration(driver, member.subject.prop) is not None
+        return Cause.SIBLING_MISSED if has_it else Cause.WRONG_DRIVER
 
     def _needed(self, member: Member, before: int, since: int, cause: Cause) -> PlacedEntry | None:
         """The entry that keeps the value before the change on all older machine types."""

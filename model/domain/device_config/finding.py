@@ -112,34 +112,61 @@ def is_open(at: Stations, member: Member) -> bool:
 
 
 def _merged(made: Sequence[Finding]) -> list[Finding]:
-    """One entry is one finding: what it hits by mistake goes with what it misses, its repair with what it repairs."""
-    extra: dict[str, list[Finding]] = {}
-    kept = []
+    """One mistake is one finding: where several types show it, at what they have in common."""
+    alike: dict[object, list[Finding]] = {}
     for each in made:
-        owner = next((other for other in made if other is not each and _belongs(each, other)), None)
+        entry = None if each.why.entry is None else each.why.entry.entry
+        key = (each.prop, each.cause, each.why.since, entry) if entry is not None else each.id
+        alike.setdefault(key, []).append(each)
+    joined = [_joined(group) for group in alike.values()]
+    others: dict[str, list[Finding]] = {}
+    kept = []
+    for each in joined:
+        owner = next((other for other in joined if other is not each and _belongs(each, other)), None)
         if owner is None:
             kept.append(each)
         else:
-            extra.setdefault(owner.id, []).append(each)
-    return [_with(each, extra.get(each.id, [])) for each in kept]
+            others.setdefault(owner.id, []).append(each)
+    return [_with(each, others.get(each.id, [])) for each in kept]
+
+
+def _joined(group: Sequence[Finding]) -> Finding:
+    """Findings that one entry is to blame for, told at the nearest type that all their devices descend from."""
+    first = group[0]
+    if len(group) == 1:
+        return first
+    lineages = [each.example.subject.ancestors(each.example.type) for each in group]
+    common = next(
+        (name for name in lineages[0] if name not in ("object", "device") and all(name in line for line in lineages)),
+        first.device,
+    )
+    return replace(
+        _with(first, group[1:], same=True),
+        id=first.id.replace(f"{first.device}.", f"{common}.", 1),
+        device=common,
+        open=any(each.open for each in group),
+    )
 
 
 def _belongs(each: Finding, other: Finding) -> bool:
-    """Whether ``each`` is another view of ``other``."""
+    """Whether ``each`` is another view of ``other``: what a misdirected entry hits, or machine types that saw the end."""
     if each.prop != other.prop:
         return False
     if each.cause is Cause.EXTRA_ENTRY and each.why.entry is not None and other.why.entry is not None:
         misdirected = other.cause in (Cause.WRONG_DRIVER, Cause.SIBLING_MISSED)
         return misdirected and each.why.since == other.why.since and each.why.entry.entry == other.why.entry.entry
-    return each.cause is Cause.LATE_ENTRY and each.device == other.device and other.why.fixed == each.why.since
+    return each.device == other.device and other.why.fixed == each.why.since
 
 
-def _with(each: Finding, others: Sequence[Finding]) -> Finding:
+def _with(each: Finding, others: Sequence[Finding], *, same: bool = False) -> Finding:
+    """The finding with what others add; ``same``: their types are among those it reaches, else they are hit as well."""
     if not others:
         return each
+    types = tuple(dict.fromkeys(type_ for other in others for type_ in other.types if type_ not in each.types))
     return replace(
         each,
         shapes=tuple(dict.fromkeys((*each.shapes, *(shape for other in others for shape in other.shapes)))),
         machines=tuple(dict.fromkeys((*each.machines, *(name for other in others for name in other.machines)))),
-        also=tuple(dict.fromkeys(type_ for other in others for type_ in other.types if type_ not in each.types)),
+        types=(*each.types, *types) if same else each.types,
+        also=each.also if same else types,
     )

@@ -75,9 +75,7 @@ def _action(found: FindingReport, step: ChainStepReport, colour: str) -> str:
 def _station(found: FindingReport, number: int, step: ChainStepReport) -> str:
     """A station: the build, the machine type, what its process has, and what the guest has seen where that differs."""
     bad = step.diverges
-    head = cell(
-        font(f"QEMU {step.build}", size=13, colour=GROUND, bold=True), BGCOLOR=BAD if bad else HEAD, CELLPADDING=5
-    )
+    head = cell(font(f"QEMU {step.build}", size=13, colour=GROUND, bold=True), BGCOLOR=BAD if bad else HEAD, CELLPADDING=5)
     rows = [row(head), row(cell(font(found.machine, size=10, colour=QUIET), CELLPADDING=3))]
     rows += [row(cell(each, **attributes)) for each, attributes in _values(found, number, step)]
     return table(*rows, BORDER=1, COLOR=BAD if bad else LINE, BGCOLOR=BAD_GROUND if bad else PAPER)
@@ -86,7 +84,7 @@ def _station(found: FindingReport, number: int, step: ChainStepReport) -> str:
 def _values(found: FindingReport, number: int, step: ChainStepReport) -> list[tuple[str, dict[str, int | str]]]:
     value, guest = shown(step.value), shown(step.guest)
     space: dict[str, int | str] = {"CELLPADDING": 3}
-    name = found.property
+    name = found.prop
     if not step.diverges:
         return [(font(f"{name} = {value}", size=12, bold=True), space)]
     wrong = font(f"{name} = {value}", size=12, colour=BAD, bold=True)
@@ -115,7 +113,7 @@ def _title(found: FindingReport) -> str:
 def _below(found: FindingReport) -> str:
     """The strip of all builds, the reason, and the entry that is missing."""
     builds = {step.build for step in found.chain}
-    title = f"{found.property} on {found.machine}, build by build"
+    title = f"{found.prop} on {found.machine}, build by build"
     rows = [row(cell(strip(found.values, title, builds, _WIDTH)))]
     rows += [row(cell(each, ALIGN="LEFT")) for each in lines(found.why, _TEXT_WIDTH, size=11)]
     if found.needed is not None:

@@ -8,6 +8,7 @@ from hopcheck.report.findings_text import change, lasting, machines, mismatch, o
 from hopcheck.report.notation import shown
 from hopcheck.report.page import Look, Page
 from hopcheck.report.schema import BuildValue, FindingReport, Plain, PropertyReport, TraceReport
+from hopcheck.report.verdicts_text import title
 
 _SAME = "."
 """What stands in a cell that has not changed."""
@@ -17,7 +18,7 @@ def chain_text(found: FindingReport, newest: str, look: Look) -> str:
     """A finding's chain, its row of values over the builds, and why it is so."""
     page = Page(look)
     page.line(found.id, "bold")
-    page.line(f"machine type {found.machine}, device type {found.type}, property {found.property}")
+    page.line(f"machine type {found.machine}, device type {found.type}, property {found.prop}")
     page.blank()
     write_chain(page, found)
     page.blank()
@@ -28,7 +29,7 @@ def chain_text(found: FindingReport, newest: str, look: Look) -> str:
     page.labelled("why", found.why)
     if found.needed is not None:
         page.labelled("missing", f"{found.needed.array}: {found.needed.notation}")
-    page.labelled("known", found.known or "no: it is not in the baseline")
+    page.labelled("known", found.known or "no")
     page.labelled("violates", ", ".join(found.violates))
     page.labelled("machines", machines(found))
     page.labelled("devices", ", ".join(found.types))
@@ -67,7 +68,7 @@ def write_values(page: Page, values: Sequence[BuildValue]) -> None:
 def trace_text(prop: PropertyReport, trace: TraceReport, look: Look) -> str:
     """A counterexample of a model: the initial state, then the variables that each step changes."""
     page = Page(look)
-    page.line(f"{title(prop)}: {prop.property}", "bold")
+    page.line(f"{title(prop)}: {prop.name}", "bold")
     page.paragraph(prop.meaning)
     told = f"{prop.outcome}, {prop.judgement}: {prop.expected_because}" if prop.expected_because else prop.outcome
     page.paragraph(told)
@@ -84,11 +85,6 @@ def trace_text(prop: PropertyReport, trace: TraceReport, look: Look) -> str:
     if prop.shortest:
         page.paragraph("No shorter run shows it.")
     return page.text
-
-
-def title(prop: PropertyReport) -> str:
-    """The model and its variant."""
-    return f"{prop.model}, {prop.variant}" if prop.variant else prop.model
 
 
 def text(value: Plain) -> str:

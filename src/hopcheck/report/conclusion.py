@@ -39,7 +39,8 @@ def concluded_change(change: ChangeReport, exit_code: int) -> Conclusion:
         brought = joined([f"{len(change.brings)} new {'finding' if len(change.brings) == 1 else 'findings'}"])
         text = f"UNSAFE: the change brings {brought}; the shortest chain of migrations that breaks is shown above."
     elif change.undecided:
-        text = f"UNKNOWN: nothing breaks where the facts tell the value, but {count(len(change.undecided), 'value')} they do not."
+        untold = count(len(change.undecided), "value")
+        text = f"UNKNOWN: nothing breaks where the facts tell the values, but {untold} they do not tell."
     else:
         text = "SAFE: no chain of migrations, however long, changes what a guest sees more than without the change."
     return Conclusion(exit_code, f"{text} Exit code {exit_code}: {exit_meaning(exit_code)}.")

@@ -25,8 +25,8 @@ def write_coverage(page: Page, coverage: CoverageReport, files: str) -> None:
         indent=2,
         hang=2,
     )
-    _write_gaps(page, "unknown", coverage.unknown, coverage.unknown_triples, "have a value in some build that the facts do not tell", files)
-    _write_gaps(page, "review", coverage.review, coverage.review_triples, "are new in some build, without a word about older machine types", files)
+    _write_gaps(page, "unknown", coverage.unknown, "have a value in some build that the facts do not tell", files)
+    _write_gaps(page, "review", coverage.review, "are new in some build, without a word about older ones", files)
     if coverage.doubtful:
         page.paragraph(
             f"doubtful: {count(len(coverage.doubtful), 'device property differs', 'device properties differ')} only on "
@@ -36,9 +36,10 @@ def write_coverage(page: Page, coverage: CoverageReport, files: str) -> None:
         )
 
 
-def _write_gaps(page: Page, name: str, gaps: Sequence[Gap], triples: int, what: str, files: str) -> None:
+def _write_gaps(page: Page, name: str, gaps: Sequence[Gap], what: str, files: str) -> None:
     if gaps:
         counted = count(len(gaps), "device property", "device properties")
+        triples = sum(gap.triples for gap in gaps)
         page.paragraph(f"{name}: {counted} ({triples:,} triples) {what}{_where(name, files)}", indent=2, hang=2)
 
 

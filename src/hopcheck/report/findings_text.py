@@ -50,7 +50,7 @@ def write_finding(page: Page, found: FindingReport, newest: str) -> None:
     page.labelled("why", found.why, **label)
     if found.needed is not None:
         page.labelled("missing", f"{found.needed.array}: {found.needed.notation}", "bold", **label)
-    page.labelled("known", found.known or "no: it is not in the baseline", **label)
+    page.labelled("known", found.known or "no", **label)
 
 
 def change(found: FindingReport) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from hopcheck import __version__
 from hopcheck.engine.main_job import MainResult
@@ -11,6 +12,7 @@ from hopcheck.engine.results import Coverage, FindingResult, ModelResult, Proper
 from hopcheck.model.domain.device_config.cause import PlacedEntry
 from hopcheck.model.domain.device_config.cells import Standing
 from hopcheck.model.language import EnumType, System, Trace
+from hopcheck.properties import Judgement, Outcome
 from hopcheck.properties.theorem.check import TheoremReport
 from hopcheck.report.conclusion import Conclusion, concluded, concluded_change
 from hopcheck.report.notation import slugs
@@ -27,7 +29,6 @@ from hopcheck.report.schema import (
     LemmaReport,
     MismatchReport,
     ModelReport,
-    Plain,
     PremiseReport,
     PropertyReport,
     Report,
@@ -47,13 +48,26 @@ def report_of(result: MainResult, *, agreement: Sequence[str] = (), vacuity_is_e
 
 
 def report_of_change(result: ChangeResult) -> Report:
-    """The report of a change: the device properties that it touches, with the change applied."""
+    """The report of a change: the device properties that it touches, with the change applied.
+
+    What is expected of a property is the verdict that it has without the change, or a better one.
+    """
+    before = {(prop.variant, prop.name): prop.outcome for prop in model_report(result.before).properties}
     model = model_report(result.after)
+    properties = tuple(_against(prop, before.get((prop.variant, prop.name), "safe")) for prop in model.properties)
     brings = tuple(found.finding.id for found in result.new)
-    change = ChangeReport(
-        result.path, result.build, result.base, result.says, brings, result.gone, result.undecided
-    )
-    return _report("prove", (model,), concluded_change(change, result.exit_code), result.seconds, (), change)
+    change = ChangeReport(result.path, result.build, result.base, result.says, brings, result.gone, result.undecided)
+    end = concluded_change(change, result.exit_code)
+    return _report("prove", (replace(model, properties=properties),), end, result.seconds, (), change)
+
+
+def _against(prop: PropertyReport, before: str) -> PropertyReport:
+    """A property with the change, measured against its verdict without it."""
+    if prop.outcome in (before, Outcome.SAFE.value):
+        judgement = Judgement.EXPECTED
+    else:
+        judgement = Judgement.UNEXPECTED if prop.outcome == Outcome.UNSAFE.value else Judgement.INCONCLUSIVE
+    return replace(prop, expected=before, expected_because="so it is without the change", judgement=judgement.value)
 
 
 def _report(
@@ -140,7 +154,7 @@ def finding_report(found: FindingResult, number: int, slug: str) -> FindingRepor
         id=finding.id,
         slug=slug,
         device=finding.device,
-        property=finding.prop,
+        prop=finding.prop,
         cause=str(finding.cause),
         why=f"{sentence(story)} {extra}".strip(),
         remedy=remedy(story),
@@ -225,8 +239,3 @@ def _theorem(made: TheoremReport) -> TheoremResult:
         for premise, found in made.dropped.items()
     )
     return TheoremResult(STATEMENT, made.proved, made.sharp, lemmas, premises, round(made.seconds, 3))
-
-
-def plain(values: Mapping[str, Plain]) -> dict[str, str]:
-    """Values as text, for renderers that have nothing else."""
-    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in values.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
@@ -75,11 +76,19 @@ class Page:
 def wrap(text: str, width: int, hang: int = 0) -> list[str]:
     """Lines of at most ``width`` columns where that is possible; a compat entry is not broken if it fits on a line."""
     kept = re.sub(r"\{ [^{}]* \}", lambda found: _unbroken(found[0], width - hang), text)
-    lines = textwrap.wrap(
-        kept, max(width, 20), subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False
-    )
+    lines = textwrap.wrap(kept, max(width, 20), subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False)
     return [line.replace(_UNBROKEN, " ") for line in lines]
 
 
 def _unbroken(text: str, width: int) -> str:
     return text.replace(" ", _UNBROKEN) if len(text) <= width else text
+
+
+def write_list(page: Page, title: str, names: Sequence[str], most: int = 20) -> None:
+    """A heading, and at most so many names under it; nothing where there are none."""
+    if names:
+        page.heading(title)
+        for name in names[:most]:
+            page.paragraph(name, indent=2, hang=2)
+        if len(names) > most:
+            page.line(f"  and {len(names) - most} more")

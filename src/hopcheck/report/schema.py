@@ -59,7 +59,7 @@ class PropertyReport:
 
     model: str
     variant: str
-    property: str
+    name: str
     kind: str
     meaning: str
     outcome: str
@@ -91,14 +91,14 @@ class EntryReport:
 
     array: str
     driver: str
-    property: str
+    prop: str
     value: str
     file: str
 
     @property
     def notation(self) -> str:
         """The entry as QEMU's sources write it."""
-        return f'{{ "{self.driver}", "{self.property}", "{self.value}" }}'
+        return f'{{ "{self.driver}", "{self.prop}", "{self.value}" }}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class FindingReport:
     id: str
     slug: str
     device: str
-    property: str
+    prop: str
     cause: str
     why: str
     remedy: str
@@ -180,14 +180,14 @@ class FindingReport:
     @property
     def name(self) -> str:
         """``device.property``."""
-        return f"{self.device}.{self.property}"
+        return f"{self.device}.{self.prop}"
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A device property that a build does not tell, or that is to be reviewed: where first, why, how many triples."""
 
-    property: str
+    name: str
     build: str
     reason: str
     triples: int
@@ -197,7 +197,7 @@ class Gap:
 class Doubt:
     """A device property that differs only where the machine types may not have the device at all, and why not."""
 
-    property: str
+    name: str
     reason: str
 
 
@@ -206,7 +206,7 @@ class CoverageReport:
     """How much was looked at: triples of machine type, device type and property, folded into rows over the builds.
 
     ``constant``: triples with one value wherever it is known; ``rows``: different rows; ``explored``: those the model
-    ran, which stand for all. ``unknown_triples`` and ``review_triples``: sums over the gaps.
+    ran, which stand for all.
     """
 
     builds: tuple[str, ...]
@@ -217,16 +217,6 @@ class CoverageReport:
     unknown: tuple[Gap, ...]
     review: tuple[Gap, ...]
     doubtful: tuple[Doubt, ...]
-
-    @property
-    def unknown_triples(self) -> int:
-        """How many triples have an unknown value in some build."""
-        return sum(gap.triples for gap in self.unknown)
-
-    @property
-    def review_triples(self) -> int:
-        """How many triples wait for somebody to look."""
-        return sum(gap.triples for gap in self.review)
 
 
 @dataclass(frozen=True, slots=True)

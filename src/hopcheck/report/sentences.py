@@ -51,7 +51,9 @@ class Story:
         """What changed, as the start of a sentence: a default, or where the property is new, a behaviour."""
         if self.why.old.standing is Standing.STATED:
             return f"The default of {self.name} changes from {self.old} to {self.new} in {self.since}"
-        return f"{self.name} is new in {self.since} with the default {self.new}, where QEMU behaved as with {self.old} before"
+        return (
+            f"{self.name} is new in {self.since} with the default {self.new}, where QEMU behaved as with {self.old} before"
+        )
 
     @property
     def gained(self) -> bool:
@@ -104,8 +106,7 @@ def _late_entry(story: Story) -> str:
     entry = _entry(story)
     if story.gained:
         return (
-            f"{entry} comes only in {story.since}: {story.machine} has {story.old} in {story.before} "
-            f"and {story.new} since."
+            f"{entry} comes only in {story.since}: {story.machine} has {story.old} in {story.before} and {story.new} since."
         )
     until = story.until or "a later release"
     return f"{story.change}; {entry}, which keeps {story.old}, comes only in {until}."
@@ -158,7 +159,8 @@ def _entry_dropped(story: Story) -> str:
 
 
 def _entry_changed(story: Story) -> str:
-    return f"{_entry(story)} changes {story.machine} in {story.since}: it had {story.old} in {story.before} by another entry."
+    was = f"it had {story.old} in {story.before} by another entry"
+    return f"{_entry(story)} changes {story.machine} in {story.since}: {was}."
 
 
 def _extra_entry(story: Story) -> str:

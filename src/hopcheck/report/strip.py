@@ -29,8 +29,7 @@ def strip(values: Sequence[BuildValue], title: str, on_chain: Collection[str], w
     first = next((each.value for each in values if each.known), "")
     room = min(_ROOMY, width // max(1, min(len(values), _WIDEST)) - 2)
     parts = [
-        _table(values[start : start + _WIDEST], colours, first, on_chain, room)
-        for start in range(0, len(values), _WIDEST)
+        _table(values[start : start + _WIDEST], colours, first, on_chain, room) for start in range(0, len(values), _WIDEST)
     ]
     return table(
         row(cell(font(title, size=10, colour=QUIET), ALIGN="LEFT")),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from hopcheck.report.change_text import write_change
 from hopcheck.report.coverage_text import write_agreement, write_coverage
-from hopcheck.report.findings_text import write_finding, write_findings
-from hopcheck.report.page import Look, Page
-from hopcheck.report.schema import ChangeReport, ModelReport, Report
+from hopcheck.report.findings_text import write_findings
+from hopcheck.report.notation import joined
+from hopcheck.report.page import Look, Page, write_list
+from hopcheck.report.schema import ModelReport, Report
 from hopcheck.report.verdicts_text import write_verdicts
 
 CAVEAT = (
@@ -16,11 +16,15 @@ CAVEAT = (
 )
 
 
+_FEW = 8
+"""So many new findings are named again at the end."""
+
+
 def report_text(report: Report, look: Look, *, everything: bool = False, files: str = "") -> str:
     """The report of the main job, or of a change; ``files``: the folder with the files of the run, "" where none."""
     page = Page(look)
     if report.change is not None:
-        _write_change(page, report, report.change)
+        write_change(page, report, report.change)
     else:
         write_verdicts(page, report.models)
         for model in report.models:
@@ -29,6 +33,9 @@ def report_text(report: Report, look: Look, *, everything: bool = False, files: 
     page.blank()
     if files:
         page.paragraph(f"Files of this run: {files} (counterexamples as JSON, text, DOT, SVG and GraphML).")
+    new = [found for found in report.findings if found.known is None]
+    if new and len(new) <= _FEW and report.change is None:
+        page.paragraph(f"New: {joined([f'{found.number} ({found.name})' for found in new])}.", "red")
     page.paragraph(CAVEAT)
     page.paragraph(report.meaning, "bold")
     return page.text
@@ -37,31 +44,7 @@ def report_text(report: Report, look: Look, *, everything: bool = False, files: 
 def _write_facts(page: Page, model: ModelReport, everything: bool, files: str) -> None:
     newest = model.coverage.builds[-1] if model.coverage is not None else "the newest build"
     write_findings(page, model.findings, newest, everything=everything)
-    _write_list(page, "Known findings that were not found again", model.missing)
-    _write_list(page, "Unknown now, and not when the baseline was recorded", model.further_unknown)
+    write_list(page, "Known findings that were not found again", model.missing)
+    write_list(page, "Unknown now, and not when the baseline was recorded", model.further_unknown)
     if model.coverage is not None:
         write_coverage(page, model.coverage, files)
-
-
-def _write_list(page: Page, title: str, names: Sequence[str], most: int = 20) -> None:
-    if names:
-        page.heading(title)
-        for name in names[:most]:
-            page.paragraph(name, indent=2, hang=2)
-        if len(names) > most:
-            page.line(f"  and {len(names) - most} more")
-
-
-def _write_change(page: Page, report: Report, change: ChangeReport) -> None:
-    page.heading(f"{change.file}: {change.build}, from {change.base}")
-    for each in change.says:
-        page.paragraph(each, indent=2, hang=2)
-    write_verdicts(page, report.models)
-    new = [found for found in report.findings if found.id in change.brings]
-    if new:
-        page.heading("What the change breaks")
-        for found in new:
-            page.blank()
-            write_finding(page, found, change.build)
-    _write_list(page, "What the change repairs", change.repairs)
-    _write_list(page, "What cannot be decided", change.undecided)

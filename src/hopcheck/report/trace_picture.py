@@ -6,10 +6,14 @@ from collections.abc import Mapping
 
 import graphviz
 
-from hopcheck.report.chain_text import text, title
+from hopcheck.report.chain_text import text
 from hopcheck.report.html import cell, font, label, lines, row, struck, table
 from hopcheck.report.palette import BAD, BAD_GROUND, FONT, GROUND, INK, LINE, PAPER, QUIET
 from hopcheck.report.schema import Plain, PropertyReport, TraceReport
+from hopcheck.report.verdicts_text import title
+
+_TEXT_WIDTH = 70
+"""Characters in a line of the text over the states."""
 
 _MOST_INITIAL = 12
 """So many variables of the initial state are shown; the JSON has all."""
@@ -42,8 +46,8 @@ def trace_dot(prop: PropertyReport, trace: TraceReport) -> str:
 
 
 def _title(prop: PropertyReport) -> str:
-    told = [font(f"{title(prop)}: {prop.property}", size=15, bold=True)]
-    told += lines(prop.meaning, 90, size=11, colour=QUIET)
+    told = [font(prop.name, size=15, bold=True)]
+    told += lines(title(prop), _TEXT_WIDTH) + lines(prop.meaning, _TEXT_WIDTH, colour=QUIET)
     return table(*(row(cell(each, ALIGN="LEFT")) for each in told))
 
 

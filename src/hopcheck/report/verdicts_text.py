@@ -9,8 +9,10 @@ from hopcheck.report.notation import count, seconds
 from hopcheck.report.page import Page
 from hopcheck.report.schema import ModelReport, PropertyReport, TheoremResult
 
-_WIDTHS = (8, 20, 22)
-"""Columns of the verdict, of what was expected, and of how it was established."""
+_WIDTHS = (8, 10, 26)
+"""Columns of the verdict, of whether it was expected, and of how it was established."""
+
+_JUDGED = {"as expected": "expected", "against expectation": "UNEXPECTED", "inconclusive": "undecided"}
 
 
 def write_verdicts(page: Page, models: Sequence[ModelReport]) -> None:
@@ -41,10 +43,14 @@ def _name_width(page: Page) -> int:
 
 def _write_variant(page: Page, group: Sequence[PropertyReport], name: int) -> None:
     first = group[0]
-    title = f"{first.model}, {first.variant}" if first.variant else first.model
-    page.ends(title, explored(group), "bold")
+    page.ends(title(first), explored(group), "bold")
     for prop in group:
         _write_property(page, prop, name)
+
+
+def title(prop: PropertyReport) -> str:
+    """The model and its variant; what was not explored is of any size."""
+    return ", ".join(filter(None, (prop.model, prop.variant, "" if prop.states is not None else "any size")))
 
 
 def explored(group: Sequence[PropertyReport]) -> str:
@@ -60,11 +66,11 @@ def explored(group: Sequence[PropertyReport]) -> str:
 def _write_property(page: Page, prop: PropertyReport, name: int) -> None:
     verdict, judged, _ = _WIDTHS
     styles = _styles(prop)
-    rest = f"{prop.outcome:<{verdict}} {prop.judgement:<{judged}} {established(prop)}"
-    if len(prop.property) <= name:
-        page.line(f"  {prop.property:<{name}} {rest}", *styles)
+    rest = f"{prop.outcome:<{verdict}} {_JUDGED[prop.judgement]:<{judged}} {established(prop)}"
+    if len(prop.name) <= name:
+        page.line(f"  {prop.name:<{name}} {rest}", *styles)
     else:
-        page.line(f"  {prop.property}", *styles)
+        page.line(f"  {prop.name}", *styles)
         page.line(f"  {'':<{name}} {rest}", *styles)
     if prop.judgement != "as expected":
         page.paragraph(f"expected {prop.expected}: {prop.expected_because}", indent=4, hang=2)
@@ -92,8 +98,8 @@ def _write_theorem(page: Page, model: str, theorem: TheoremResult, name: int) ->
     discharged = sum(lemma.discharged for lemma in theorem.lemmas)
     page.ends(model, f"{discharged} of {count(len(theorem.lemmas), 'obligation')}, {seconds(theorem.seconds)}", "bold")
     verdict, judged, _ = _WIDTHS
-    told = ("safe", "as expected") if theorem.proved else ("unknown", "inconclusive")
-    page.line(f"  {'the configuration is preserved':<{name}} {told[0]:<{verdict}} {told[1]:<{judged}} z3 + cvc5"[:120])
+    told = ("safe", "expected") if theorem.proved else ("unknown", "undecided")
+    page.line(f"  {'the configuration is preserved':<{name}} {told[0]:<{verdict}} {told[1]:<{judged}} z3 + cvc5")
     sharp = sum(bool(premise.without) for premise in theorem.premises)
     page.line(f"  {sharp} of {count(len(theorem.premises), 'premise')} shown to be needed: without it a chain breaks")
     for lemma in theorem.lemmas:

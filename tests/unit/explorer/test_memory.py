@@ -7,9 +7,10 @@ import pytest
 from hopcheck.explorer import Limits, Stop, Verdict, explore
 from hopcheck.explorer.compiled import Compiled
 from hopcheck.explorer.events import ignore
+from hopcheck.explorer.exploration import OutOfMemory
 from hopcheck.explorer.lower import Forms
 from hopcheck.explorer.questions import questions
-from hopcheck.explorer.visited import Budget, Found, OutOfMemory
+from hopcheck.explorer.visited import Budget, Found
 from hopcheck.model.language import System, ground
 
 from .machines import bits

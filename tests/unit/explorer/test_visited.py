@@ -18,8 +18,12 @@ FORMS = {"bitmap": (14,), "slots": (62,), "two words": (13, 4), "four words": (8
 
 
 def test_the_form_follows_the_layout() -> None:
-    kinds = {name: type(visited_set(layout(bits))) for name, bits in FORMS.items()}
+    kinds = {name: type(visited_set(layout(bits), Budget(None, 0))) for name, bits in FORMS.items()}
     assert kinds == {"bitmap": Bitmap, "slots": Slots, "two words": Index, "four words": Index}
+
+
+def test_a_bitmap_must_be_affordable() -> None:
+    assert type(visited_set(layout((28,)), Budget(1 << 20, 0))) is Slots
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -6,9 +6,9 @@ import numpy as np
 
 from hopcheck.explorer.kernels.compile import kernel
 from hopcheck.explorer.kernels.data import BLOCK, Judge, Words
-from hopcheck.explorer.kernels.expand import key_of
 from hopcheck.explorer.kernels.memory import load, store
 from hopcheck.explorer.kernels.registers import run
+from hopcheck.explorer.kernels.successors import key_of
 
 
 @kernel

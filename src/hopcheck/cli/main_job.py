@@ -1,0 +1,104 @@
+"""The main job from the command line: facts in, events to the handlers, files, report, exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hopcheck.cli import output
+from hopcheck.cli.exits import complain
+from hopcheck.engine.baseline import NOTHING_KNOWN, Baseline, load_baseline
+from hopcheck.engine.main_job import chosen, run
+from hopcheck.engine.results import Began, Listener, ModelResult
+from hopcheck.model.facts.agreement import report as agreement
+from hopcheck.model.facts.load import bundled, load
+from hopcheck.model.facts.schema import Facts
+from hopcheck.report.agreement import agreement_lines
+from hopcheck.report.files import files
+from hopcheck.report.folder import Folder
+from hopcheck.report.gather import report_of
+from hopcheck.report.handlers import All, Handler, JsonHandler, JsonLinesHandler, TextHandler
+from hopcheck.report.progress import progress
+from hopcheck.report.render import NoPicturesError
+from hopcheck.report.runs import shown_of
+from hopcheck.report.schema import Report
+
+FACTS_MODEL = "device_config"
+"""The model that is checked on facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the user asked for; ``prove_seconds`` 0: no proofs."""
+
+    models: tuple[str, ...]
+    facts: Path | None
+    baseline: Path | None
+    workers: int | None
+    prove_seconds: float
+    vacuity_is_error: bool
+    form: str
+    out_dir: Path
+    everything: bool
+    quiet: bool
+
+
+def main_job(wanted: Wanted) -> int:
+    """Run it, write everything, and return the exit code."""
+    on_facts = FACTS_MODEL in [model.name for model in chosen(wanted.models)]
+    folder = Folder(wanted.out_dir, "check")
+    folder.check()
+    facts = None if wanted.facts is None else load(wanted.facts)
+    known = baseline_of(wanted.baseline, facts)
+    handler = handler_of(wanted.form, wanted.everything, str(folder.path))
+    with progress(sys.stderr, moving=output.is_terminal(sys.stderr), wanted=not wanted.quiet) as told:
+        listener = All((handler, told))
+        result = run(
+            facts=facts,
+            models=wanted.models or None,
+            baseline=known,
+            listener=listener,
+            prove_seconds=wanted.prove_seconds,
+            workers=wanted.workers,
+        )
+        lines = _agreement(facts or bundled(), listener) if on_facts else ()
+        report = report_of(result, agreement=lines, vacuity_is_error=wanted.vacuity_is_error)
+        listener(Began(f"writing {folder.path}"))
+        write_files(folder, report, result.models)
+    handler.finish(report)
+    return report.exit_code
+
+
+def baseline_of(path: Path | None, facts: Facts | None) -> Baseline | None:
+    """The known findings: those of the file; of other facts than the bundled ones nothing is known."""
+    if path is not None:
+        return load_baseline(path)
+    return None if facts is None else NOTHING_KNOWN
+
+
+def handler_of(form: str, everything: bool, files: str) -> Handler:
+    """The handler for a format of standard output."""
+    match form:
+        case "json":
+            return JsonHandler(output.write)
+        case "jsonl":
+            return JsonLinesHandler(output.write)
+        case _:
+            return TextHandler(output.write, output.look(), everything, files)
+
+
+def write_files(folder: Folder, report: Report, results: Sequence[ModelResult]) -> None:
+    """Write the run's folder; where pictures cannot be drawn, say so and write the rest."""
+    shown = shown_of(results, report.models)
+    try:
+        folder.write(files(report, shown))
+    except NoPicturesError as error:
+        complain(str(error))
+        folder.write(files(report, shown, pictures=False))
+
+
+def _agreement(facts: Facts, listener: Listener) -> tuple[str, ...]:
+    listener(Began("comparing the facts with running binaries"))
+    return agreement_lines(agreement(facts))

@@ -1,0 +1,57 @@
+"""``hopcheck prove``: a change written by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hopcheck.cli import options
+
+EXAMPLES = """\b
+Example:
+  hopcheck prove examples/new-default-without-entry.toml
+
+\b
+The file names a base, a new build, and what it does differently:
+  base = "11.0pre"
+  build = "11.2"
+  machine = "11.2"
+  [[default]]
+  driver = "virtio-blk-device"
+  property = "queue-size"
+  value = 512
+  [[entry]]
+  array = "hw_compat_11_0"
+  driver = "virtio-blk-device"
+  property = "queue-size"
+  value = 256"""
+
+
+@click.command("prove", epilog=EXAMPLES)
+@click.argument("change", type=click.Path(path_type=Path), metavar="FILE.toml")
+@options.options(
+    options.facts,
+    options.report_format,
+    options.out_dir,
+    options.timeout,
+    options.quiet,
+    options.debug,
+)
+def command(
+    change: Path,
+    facts: Path | None,
+    form: str,
+    out_dir: Path,
+    timeout: float,
+    quiet: bool,
+    debug: bool,
+) -> int:
+    """Is a change of defaults and compat entries, written by hand, safe for every chain of migrations?
+
+    The change is applied to facts in memory; what it touches is checked over all chains through all known builds and the
+    changed one, with the change and without it.
+    """
+    from hopcheck.cli.change_job import change_job
+
+    return change_job(change, facts=facts, form=form, out_dir=out_dir, prove_seconds=timeout, quiet=quiet)

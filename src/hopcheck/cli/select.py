@@ -1,0 +1,91 @@
+"""Finding the finding that the user means: by its number in the list, its id, or a unique beginning of it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hopcheck.engine.baseline import NOTHING_KNOWN, bundled_baseline
+from hopcheck.engine.device_config import check_device_config
+from hopcheck.engine.results import Began, FindingResult, Listener, ModelResult
+from hopcheck.model.domain.device_config.study import study
+from hopcheck.model.domain.device_config.subjects import Subject
+from hopcheck.model.errors import InputError
+from hopcheck.model.facts.load import bundled, load
+from hopcheck.model.facts.schema import Facts
+from hopcheck.report.gather import model_report
+from hopcheck.report.notation import slug
+from hopcheck.report.schema import FindingReport, ModelReport
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A finding, as the engine returned it and as reports tell it; ``newest``: the newest build of the facts."""
+
+    result: FindingResult
+    report: FindingReport
+    newest: str
+    facts: Facts
+
+
+def select(name: str, facts: Path | None, listener: Listener) -> Selected:
+    """The finding of that name. Raises ``InputError`` where there is none, or several."""
+    known = bundled() if facts is None else load(facts)
+    listener(Began("looking for the finding"))
+    made = study(known, only=None if name.isdigit() else Named(name))
+    baseline = bundled_baseline() if facts is None else NOTHING_KNOWN
+    model = check_device_config(made, baseline, listener=listener, prove_seconds=0)
+    report = model_report(model)
+    position = position_of(name, report.findings)
+    return Selected(model.findings[position], report.findings[position], _newest(model, report), known)
+
+
+def _newest(model: ModelResult, report: ModelReport) -> str:
+    return report.coverage.builds[-1] if report.coverage is not None else model.model
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Lets pass the device properties that the beginning of a finding's id may mean; looking at these alone is quick.
+
+    An id starts with ``type.property``. A type may hold dots itself, and one entry's findings on several types are told as
+    one: so every device property counts whose name after the dot may be meant.
+    """
+
+    name: str
+
+    def __call__(self, subject: Subject) -> bool:
+        """Whether the device property may be meant."""
+        wanted = self.name.partition(":")[0].strip()
+        if "." not in wanted:
+            return slug(subject.name).lower().startswith(slug(wanted).lower()) or slug(wanted).lower().startswith(
+                slug(subject.name).lower()
+            )
+        tails = [slug(wanted[at + 1 :]).lower() for at, letter in enumerate(wanted) if letter == "."]
+        own = slug(subject.prop).lower()
+        return any(own.startswith(tail) or tail.startswith(own) for tail in tails)
+
+
+def position_of(name: str, findings: Sequence[FindingReport]) -> int:
+    """The position of the finding that is meant."""
+    if name.isdigit():
+        if 1 <= int(name) <= len(findings):
+            return int(name) - 1
+        raise InputError(f"there is no finding {name}", hint=f"the list has {len(findings)}: write 1 to {len(findings)}")
+    ids = [found.id for found in findings]
+    if name in ids:
+        return ids.index(name)
+    wanted = slug(name).lower()
+    meant = [at for at, found in enumerate(findings) if found.slug.lower() == wanted] or [
+        at for at, found in enumerate(findings) if found.slug.lower().startswith(wanted)
+    ]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        some = "; ".join(ids[at] for at in meant[:4])
+        raise InputError(f"{name!r} may mean {len(meant)} findings", hint=f"write more of one of: {some}")
+    near = difflib.get_close_matches(name, [found.name for found in findings], 1)
+    hint = f"did you mean {near[0]!r}?" if near else "hopcheck check device_config lists them"
+    raise InputError(f"there is no finding {name!r}", hint=hint)

@@ -1,0 +1,110 @@
+"""What a run writes: the report, the full lists, and for each finding and each violated property its counterexample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hopcheck.model.language import System, Trace
+from hopcheck.report.chain_picture import chain_dot
+from hopcheck.report.chain_text import chain_text, trace_text
+from hopcheck.report.encode import to_json
+from hopcheck.report.folder import File
+from hopcheck.report.neighbourhood import graphml
+from hopcheck.report.notation import slugs
+from hopcheck.report.page import Look
+from hopcheck.report.render import Form, render
+from hopcheck.report.schema import CoverageReport, FindingReport, Gap, ModelReport, PropertyReport, Report
+from hopcheck.report.text import report_text
+from hopcheck.report.trace_picture import trace_dot
+from hopcheck.report.verdicts_text import title
+
+_LOOK = Look(100)
+"""Files are read in an editor: a little wider than a terminal, without colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A counterexample that can be stepped through: the report does not hold the model, a neighbourhood needs it."""
+
+    system: System
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A counterexample with all that is written of it; ``place``: its folder."""
+
+    place: str
+    json: bytes
+    text: str
+    dot: str
+    run: Run
+
+
+def files(report: Report, shown: Sequence[Shown], *, pictures: bool = True) -> Iterator[File]:
+    """Every file of a run. Raises ``NoPicturesError`` at once where ``pictures`` are wanted and cannot be drawn."""
+    form: Form = "svg"
+    drawn = render([(each.dot, form) for each in shown]) if pictures else ()
+    return _files(report, shown, drawn)
+
+
+def _files(report: Report, shown: Sequence[Shown], drawn: Sequence[bytes]) -> Iterator[File]:
+    yield File("report.json", to_json(report))
+    yield File("report.txt", report_text(report, _LOOK, everything=True).encode())
+    for model in report.models:
+        if model.coverage is not None:
+            yield from _lists(model, model.coverage)
+    for each in shown:
+        yield File(f"{each.place}/counterexample.json", each.json)
+        yield File(f"{each.place}/counterexample.txt", each.text.encode())
+        yield File(f"{each.place}/counterexample.dot", each.dot.encode())
+        yield File(f"{each.place}/neighbourhood.graphml", graphml(each.run.system, each.run.trace))
+    for each, picture in zip(shown, drawn, strict=False):
+        yield File(f"{each.place}/counterexample.svg", picture)
+
+
+def _lists(model: ModelReport, coverage: CoverageReport) -> Iterator[File]:
+    """The full lists behind the counts, as tab-separated values with a header."""
+    yield File("unknown.tsv", _gaps(coverage.unknown))
+    yield File("review.tsv", _gaps(coverage.review))
+    doubtful = [f"{each.name}\t{each.reason}" for each in coverage.doubtful]
+    yield File("doubtful.tsv", _lines(["property\treason", *doubtful]))
+    if model.further_unknown:
+        yield File("further-unknown.txt", _lines(model.further_unknown))
+
+
+def _gaps(gaps: Sequence[Gap]) -> bytes:
+    rows = [f"{gap.name}\t{gap.build}\t{gap.triples}\t{gap.reason}" for gap in gaps]
+    return _lines(["property\tfirst build\ttriples\treason", *rows])
+
+
+def _lines(lines: Sequence[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def shown_findings(findings: Sequence[FindingReport], runs: Sequence[Run], newest: str) -> tuple[Shown, ...]:
+    """The findings' chains; ``runs`` in the same order."""
+    return tuple(
+        Shown(
+            f"findings/{found.slug}",
+            to_json(found),
+            chain_text(found, newest, _LOOK),
+            chain_dot(found),
+            run,
+        )
+        for found, run in zip(findings, runs, strict=True)
+    )
+
+
+def shown_violations(properties: Sequence[PropertyReport], runs: Sequence[Run | None]) -> tuple[Shown, ...]:
+    """The counterexamples of violated properties; ``runs`` in the same order, None where there is no trace."""
+    violated = [(prop, run) for prop, run in zip(properties, runs, strict=True) if prop.violated and run is not None]
+    names = slugs([f"{title(prop)} {prop.name}" for prop, _ in violated])
+    return tuple(_violation(prop, run, name) for (prop, run), name in zip(violated, names, strict=True))
+
+
+def _violation(prop: PropertyReport, run: Run, name: str) -> Shown:
+    assert prop.trace is not None
+    text = trace_text(prop, prop.trace, _LOOK)
+    return Shown(f"properties/{name}", to_json(prop), text, trace_dot(prop, prop.trace), run)

@@ -26,7 +26,11 @@ ENTRIES = {
     "8.0": {},
     "8.1": {"hw_compat_8_0": (Entry("toy-device", "fine", "off"),)},
     "8.2": {
-        "hw_compat_8_0": (Entry("toy-device", "fine", "off"), Entry("toy-device", "late", "off"), Entry("virtio-blk-device", "num-queues", "1")),
+        "hw_compat_8_0": (
+            Entry("toy-device", "fine", "off"),
+            Entry("toy-device", "late", "off"),
+            Entry("virtio-blk-device", "num-queues", "1"),
+        ),
         "hw_compat_8_1": (Entry("toy-devise", "dead", "1"),),
     },
 }
@@ -46,7 +50,7 @@ def _build(name: str, like: str) -> Build:
     return Build(
         name=name,
         version=name,
-        kind=BuildKind.HAND,
+        kind=BuildKind.TREE,
         origin="made up",
         compat_arrays={key: CompatArray(entries) for key, entries in arrays.items()},
         machines={f"pc-q35-{each}": Machine(_arrays(each, known)) for each in known},

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from hopcheck.model.domain.device_config.cells import Cell, Standing
-from hopcheck.model.domain.device_config.families import machine_type
+from hopcheck.model.domain.device_config.families import machine_type, same_line
 from hopcheck.model.domain.device_config.history import Stations
 from hopcheck.model.domain.device_config.rows import Member
 from hopcheck.model.facts.effective import BuildView, Layer
@@ -189,12 +189,9 @@ class Causes:
                 return self._array_miss(view, each, machine), each
         applied = [each for each in candidates if each not in hit and view.position(each.array, machine) >= 0]
         applied = [each for each in applied if not self._covers_its_own(member, each, since)]
-        for cause, each in sorted(
-            ((self._driver_miss(view, member, each), each) for each in applied),
-            key=lambda found: (_NEAREST.index(found[0]), label_key(found[1].array)),
-        ):
-            if cause is not Cause.WRONG_DRIVER or _same(each.entry.value, value):
-                return cause, each
+        missed = [(self._driver_miss(view, member, each), each) for each in applied if _same(each.entry.value, value)]
+        if missed:
+            return min(missed, key=lambda found: (_NEAREST.index(found[0]), label_key(found[1].array)))
         return None
 
     def _covers_its_own(self, member: Member, each: PlacedEntry, since: int) -> bool:
@@ -213,7 +210,12 @@ class Causes:
     def _array_miss(self, view: BuildView, each: PlacedEntry, machine: str) -> Cause:
         label, own = label_of(each.array), machine_type(machine)
         series = each.array.partition("_compat_")[0]
-        applied = view.build.machines[machine].arrays or ()
+        applied = (
+            array
+            for name, facts in view.build.machines.items()
+            if same_line(machine_type(name).family, own.family)
+            for array in facts.arrays or ()
+        )
         same_series = any(array.partition("_compat_")[0] == series for array in applied)
         if same_series and label and version_key(label) < version_key(own.version):
             return Cause.OLDER_ARRAY
@@ -236,7 +238,8 @@ class Causes:
         return PlacedEntry(array, Entry(member.type, member.subject.prop, old.value))
 
 
-_NEAREST: Sequence[Cause] = (Cause.SIBLING_MISSED, Cause.DEAD_DRIVER, Cause.WRONG_DRIVER)
+_NEAREST: Sequence[Cause] = (Cause.DEAD_DRIVER, Cause.WRONG_DRIVER, Cause.SIBLING_MISSED)
+"""Of several entries that miss, the one that does nothing at all tells more than one that does its work elsewhere."""
 
 
 def label_key(array: str) -> tuple[int, ...]:

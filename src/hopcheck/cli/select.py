@@ -35,6 +35,9 @@ def select(name: str, facts: Path | None, listener: Listener) -> Selected:
     known = bundled() if facts is None else load(facts)
     listener(Began("looking for the finding"))
     made = study(known, only=None if name.isdigit() else Named(name))
+    if not made.explored:
+        # No device property can be meant, and a model of no rows is none.
+        raise no_such(name, ())
     baseline = bundled_baseline() if facts is None else NOTHING_KNOWN
     model = check_device_config(made, baseline, listener=listener, prove_seconds=0)
     report = model_report(model)
@@ -60,9 +63,7 @@ class Named:
         """Whether the device property may be meant."""
         wanted = self.name.partition(":")[0].strip()
         if "." not in wanted:
-            return slug(subject.name).lower().startswith(slug(wanted).lower()) or slug(wanted).lower().startswith(
-                slug(subject.name).lower()
-            )
+            return slug(subject.name).lower().startswith(slug(wanted).lower())
         tails = [slug(wanted[at + 1 :]).lower() for at, letter in enumerate(wanted) if letter == "."]
         own = slug(subject.prop).lower()
         return any(own.startswith(tail) or tail.startswith(own) for tail in tails)
@@ -86,6 +87,11 @@ def position_of(name: str, findings: Sequence[FindingReport]) -> int:
     if meant:
         some = "; ".join(ids[at] for at in meant[:4])
         raise InputError(f"{name!r} may mean {len(meant)} findings", hint=f"write more of one of: {some}")
+    raise no_such(name, findings)
+
+
+def no_such(name: str, findings: Sequence[FindingReport]) -> InputError:
+    """The error for a name that no finding has."""
     near = difflib.get_close_matches(name, [found.name for found in findings], 1)
     hint = f"did you mean {near[0]!r}?" if near else "hopcheck check device_config lists them"
-    raise InputError(f"there is no finding {name!r}", hint=hint)
+    return InputError(f"there is no finding {name!r}", hint=hint)

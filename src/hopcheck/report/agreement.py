@@ -13,7 +13,7 @@ _SAME = ("equal", "unset")
 
 
 def agreement_lines(report: Report) -> tuple[str, ...]:
-    """The lines, and a last one with what nothing explains."""
+    """The lines, and a last one with what nothing explains; none where the facts hold no binary."""
     lines = [
         f"compat lists, {each.tree} against {each.binary}: {len(each.equal)} machine types equal in order, "
         f"{len(each.explained)} but for differences with a stated reason, {len(each.unequal)} unequal"
@@ -27,6 +27,8 @@ def agreement_lines(report: Report) -> tuple[str, ...]:
         f"values in processes, {each.computed} against {each.observed}: {_counted(each.counts, each.causes)}"
         for each in report.effective
     ]
+    if not lines:
+        return ()
     left = len(report.unexplained())
     lines.append(f"not explained: {count(left, 'difference')}" if left else "every difference has a stated reason")
     return tuple(lines)

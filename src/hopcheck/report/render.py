@@ -7,9 +7,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 Form: TypeAlias = Literal["svg", "png"]
+
+_RENDERER = Path(__file__).with_name("renderer.py")
+"""Run as a file: it needs nothing of hopcheck, and so does not depend on where hopcheck was found."""
 
 PATIENCE = 20.0
 """Seconds for the first picture and a quarter of one for each further: far more than they take."""
@@ -25,7 +29,7 @@ def render(asked: Sequence[tuple[str, Form]]) -> tuple[bytes, ...]:
         return ()
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "hopcheck.report.renderer"],
+            [sys.executable, "-P", str(_RENDERER)],
             input=json.dumps(asked).encode(),
             capture_output=True,
             timeout=PATIENCE + len(asked) / 4,

@@ -65,7 +65,7 @@ def test_a_finding_by_its_number_and_by_its_slug(hopcheck: Hopcheck, broken: Pat
         (("silent",), "The load succeeds"),
         (("num_queues",), "Variant: no entry, any hops"),
         (("device_config",), "no island: From every build"),
-        (("compatibility theorem",), "on the premises: entry, label"),
+        (("compatibility-theorem",), "on the premises: entry, label"),
     ],
 )
 def test_explaining_words_and_models(hopcheck: Hopcheck, what: tuple[str, ...], said: str) -> None:

@@ -86,6 +86,7 @@ def _finding(name: str, at: Stations, cause: Cause, parts: Sequence[_Part]) -> F
             part.why.cause is cause,
             is_open(at, part.member),
             version_key(machine_type(part.member.machines[-1]).version),
+            -_family_rank(part.member.machines[-1]),
             len(part.member.machines),
         ),
     )
@@ -101,6 +102,15 @@ def _finding(name: str, at: Stations, cause: Cause, parts: Sequence[_Part]) -> F
         best.member,
         any(is_open(at, part.member) for part in parts),
     )
+
+
+_FAMILIES = ("pc-q35", "pc-i440fx", "virt", "s390-ccw-virtio", "pseries")
+"""Of equal machine types the one in widest use is shown."""
+
+
+def _family_rank(machine: str) -> int:
+    family = machine_type(machine).family
+    return _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES)
 
 
 def is_open(at: Stations, member: Member) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hopcheck.cli import output
 from hopcheck.cli.describe import describe
+from hopcheck.cli.main_job import named
 from hopcheck.cli.select import Selected, select
 from hopcheck.engine.models import bundled
 from hopcheck.report.entries import entry_spans
@@ -18,7 +19,7 @@ def explain(what: str | None, *, facts: Path | None, quiet: bool) -> int:
     """Write the explanation; the exit code is 0."""
     look = output.look()
     topic = topic_of(what or "")
-    model = next((each for each in bundled() if each.name == what), None)
+    model = next((each for each in bundled() if each.name in named([what or ""])), None)
     if what is None:
         output.write(topics_text(look))
     elif topic is not None:

@@ -11,6 +11,7 @@ from hopcheck.cli import output
 from hopcheck.cli.exits import complain
 from hopcheck.engine.baseline import NOTHING_KNOWN, Baseline, load_baseline
 from hopcheck.engine.main_job import chosen, run
+from hopcheck.engine.models import bundled as bundled_models
 from hopcheck.engine.results import Began, Listener, ModelResult
 from hopcheck.model.facts.agreement import report as agreement
 from hopcheck.model.facts.load import bundled, load
@@ -47,7 +48,7 @@ class Wanted:
 
 def main_job(wanted: Wanted) -> int:
     """Run it, write everything, and return the exit code."""
-    on_facts = FACTS_MODEL in [model.name for model in chosen(wanted.models)]
+    models = [model.name for model in chosen(named(wanted.models))]
     folder = Folder(wanted.out_dir, "check")
     folder.check()
     facts = None if wanted.facts is None else load(wanted.facts)
@@ -57,18 +58,28 @@ def main_job(wanted: Wanted) -> int:
         listener = All((handler, told))
         result = run(
             facts=facts,
-            models=wanted.models or None,
+            models=models,
             baseline=known,
             listener=listener,
             prove_seconds=wanted.prove_seconds,
             workers=wanted.workers,
         )
-        lines = _agreement(facts or bundled(), listener) if on_facts else ()
+        lines = _agreement(facts or bundled(), listener) if FACTS_MODEL in models else ()
         report = report_of(result, agreement=lines, vacuity_is_error=wanted.vacuity_is_error)
         listener(Began(f"writing {folder.path}"))
         write_files(folder, report, result.models)
     handler.finish(report)
     return report.exit_code
+
+
+def named(names: Sequence[str]) -> tuple[str, ...]:
+    """The names of models as they are bundled: ``num-queues`` means num_queues, and spaces need no quotes."""
+    known = {_bare(model.name): model.name for model in bundled_models()}
+    return tuple(known.get(_bare(name), name) for name in names)
+
+
+def _bare(name: str) -> str:
+    return name.lower().replace("-", " ").replace("_", " ")
 
 
 def baseline_of(path: Path | None, facts: Facts | None) -> Baseline | None:

@@ -42,6 +42,7 @@ def check_device_config(
     listener: Listener,
     prove_seconds: float = 60.0,
     limits: Limits | None = None,
+    workers: int | None = None,
 ) -> ModelResult:
     """Check the model of these facts; ``prove_seconds`` 0 leaves the second engine out."""
     model = made.model()
@@ -58,7 +59,7 @@ def check_device_config(
     violated = {prop.name: tuple(_violations(explored, prop)) for prop in asked}
     if prove_seconds > 0:
         listener(Began(f"proving {MODEL} row by row"))
-        _agree_row_by_row(made, violated, prove_seconds)
+        _agree_row_by_row(made, violated, prove_seconds, workers)
     found = _findings(made, model, violated)
     known = baseline.of(found)
     results = [_result(model, prop, explored, bool(found)) for prop in asked]
@@ -83,9 +84,9 @@ def unknown_names(made: Study) -> tuple[str, ...]:
     return tuple(sorted({f"{gap.standing}: {gap.type}.{gap.subject.prop}" for gap in made.rows.gaps}))
 
 
-def _agree_row_by_row(made: Study, violated: Mapping[str, tuple[int, ...]], seconds: float) -> None:
+def _agree_row_by_row(made: Study, violated: Mapping[str, tuple[int, ...]], seconds: float, workers: int | None) -> None:
     """Two solvers say of every row what the search says, or the engines disagree."""
-    for each in confirm_all(row_obligations(made.explored, violated), seconds=seconds):
+    for each in confirm_all(row_obligations(made.explored, violated), seconds=seconds, workers=workers):
         if not each.discharged and "unknown" not in (each.z3.answer, each.cvc5.answer):
             raise DisagreementError(f"the search and the solvers disagree on {MODEL}, {each.obligation.name}")
 

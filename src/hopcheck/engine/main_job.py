@@ -54,11 +54,12 @@ def run(
     listener: Listener = ignore,
     prove_seconds: float = 20.0,
     limits: Limits | None = None,
+    workers: int | None = None,
 ) -> MainResult:
     """Check bundled models (all, or those named) on the bundled facts, or on others.
 
     ``baseline``: the known findings (default: those of the bundled facts). ``prove_seconds``: for each property, 0 for
-    no proofs. Raises ``InputError`` for a name that is no model, ``EngineError`` where engines disagree.
+    no proofs; ``workers``: how many proofs run at once (default: one a core). Raises ``InputError`` for a name that is no model, ``EngineError`` where engines disagree.
     """
     started = time.monotonic()
     results = []
@@ -71,7 +72,7 @@ def run(
         elif model.variants is None:
             results.append(_check_theorem(model, listener, prove_seconds))
         else:
-            results.append(_check_variants(model.name, model.variants(), listener, prove_seconds, limits))
+            results.append(_check_variants(model.name, model.variants(), listener, prove_seconds, limits, workers))
     return MainResult(tuple(results), time.monotonic() - started)
 
 
@@ -87,7 +88,12 @@ def chosen(names: Sequence[str] | None) -> tuple[BundledModel, ...]:
 
 
 def _check_variants(
-    name: str, variants: Sequence[Variant], listener: Listener, prove_seconds: float, limits: Limits | None
+    name: str,
+    variants: Sequence[Variant],
+    listener: Listener,
+    prove_seconds: float,
+    limits: Limits | None,
+    workers: int | None,
 ) -> ModelResult:
     results: list[PropertyResult] = []
     facts: list[Seen] = []
@@ -100,6 +106,7 @@ def _check_variants(
             prove_seconds=prove_seconds,
             limits=limits,
             listener=listener,
+            workers=workers,
         )
         results += found
         explored = found[0].exploration

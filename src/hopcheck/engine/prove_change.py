@@ -53,14 +53,14 @@ def prove_change(
     touched = _Touched(change)
     added = next(each for each in changed.builds if each.name not in {build.name for build in known.builds})
     listener(Began("reading the facts"))
-    before, after = study(known, only=touched), study(changed, only=touched)
+    before, after = (study(each, only=touched, behaviours=()) for each in (known, changed))
     base = check_device_config(before, NOTHING_KNOWN, listener=ignore, prove_seconds=0)
     ids = {found.finding.id: "known before the change" for found in base.findings}
     result = check_device_config(after, Baseline(ids), listener=listener, prove_seconds=prove_seconds)
     return ChangeResult(
         str(path),
         added.name,
-        added.counterpart or change.base or _newest_tree(known),
+        change.base or _newest_tree(known),
         tuple(_says(change)),
         base,
         result,

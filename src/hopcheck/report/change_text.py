@@ -35,7 +35,11 @@ def write_change(page: Page, report: Report, change: ChangeReport) -> None:
 def _write_variant(page: Page, group: tuple[PropertyReport, ...]) -> None:
     page.ends(title(group[0]), explored(group), "bold")
     for prop in group:
-        worse = prop.judgement != "as expected"
-        page.line(f"  {prop.name:<{_NAME}} {prop.expected:<{_VERDICT}} {prop.outcome}", *(("red", "bold") if worse else ()))
+        styles = ("red", "bold") if prop.judgement != "as expected" else ()
+        name = prop.name
+        if len(name) > _NAME:
+            page.line(f"  {name}", *styles)
+            name = ""
+        page.line(f"  {name:<{_NAME}} {prop.expected:<{_VERDICT}} {prop.outcome}", *styles)
         if prop.outcome == "unknown":
             page.paragraph(f"unknown because: {prop.reason}", indent=4, hang=2)

@@ -42,7 +42,7 @@ def concluded_change(change: ChangeReport, exit_code: int) -> Conclusion:
         untold = count(len(change.undecided), "value")
         text = f"UNKNOWN: nothing breaks where the facts tell the values, but {untold} they do not tell."
     else:
-        text = "SAFE: no chain of migrations, however long, changes what a guest sees more than without the change."
+        text = "SAFE: every chain of migrations, however long, was looked at, and the change breaks none."
     return Conclusion(exit_code, f"{text} Exit code {exit_code}: {exit_meaning(exit_code)}.")
 
 

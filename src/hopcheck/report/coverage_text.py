@@ -25,8 +25,8 @@ def write_coverage(page: Page, coverage: CoverageReport, files: str) -> None:
         indent=2,
         hang=2,
     )
-    _write_gaps(page, "unknown", coverage.unknown, "have a value in some build that the facts do not tell", files)
-    _write_gaps(page, "review", coverage.review, "are new in some build, without a word about older ones", files)
+    _write_gaps(page, "unknown", coverage.unknown, "with a value in some build that the facts do not tell", files)
+    _write_gaps(page, "review", coverage.review, "new in some build, without a word about older ones", files)
     if coverage.doubtful:
         page.paragraph(
             f"doubtful: {count(len(coverage.doubtful), 'device property differs', 'device properties differ')} only on "

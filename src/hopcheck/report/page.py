@@ -36,7 +36,7 @@ class Page:
         """A heading, with an empty line before it."""
         if self.lines:
             self.lines.append("")
-        self.lines.append(self.look.paint(text, "bold"))
+        self.paragraph(text, "bold")
 
     def blank(self) -> None:
         """An empty line."""

@@ -12,6 +12,9 @@ from hopcheck.report.schema import ModelReport, PropertyReport, TheoremResult
 _WIDTHS = (8, 10, 26)
 """Columns of the verdict, of whether it was expected, and of how it was established."""
 
+_LONGEST = 44
+"""Columns of a property's name at most: beyond, the eye loses the line."""
+
 _JUDGED = {"as expected": "expected", "against expectation": "UNEXPECTED", "inconclusive": "undecided"}
 
 
@@ -38,7 +41,7 @@ def _variant(prop: PropertyReport) -> tuple[str, str, int | None]:
 
 
 def _name_width(page: Page) -> int:
-    return page.look.width - sum(_WIDTHS) - 5
+    return min(page.look.width - sum(_WIDTHS) - 5, _LONGEST)
 
 
 def _write_variant(page: Page, group: Sequence[PropertyReport], name: int) -> None:

@@ -124,9 +124,9 @@ class Causes:
             repair = cells[fixed].source
             if repair is not None and repair.layer is Layer.ARRAY:
                 cause, entry = Cause.LATE_ENTRY, self._placed(fixed, repair.array, repair.index)
-        return Break(
-            cause, before, since, old, new, entry, self._needed(member, before, since, cause), fixed, _file(old, new)
-        )
+        held = cause in (Cause.LATE_ENTRY, Cause.ENTRY_DROPPED)
+        needed = entry if held else self._needed(member, before, cause)
+        return Break(cause, before, since, old, new, entry, needed, fixed, _file(old, new))
 
     def _classify(self, member: Member, machine: str, before: int, since: int) -> tuple[Cause, PlacedEntry | None]:
         old, new = member.cells[before], member.cells[since]
@@ -228,14 +228,13 @@ class Causes:
         has_it = view.declaration(driver, member.subject.prop) is not None
         return Cause.SIBLING_MISSED if has_it else Cause.WRONG_DRIVER
 
-    def _needed(self, member: Member, before: int, since: int, cause: Cause) -> PlacedEntry | None:
-        """The entry that keeps the value before the change on all older machine types."""
-        old = member.cells[before]
-        if cause in (Cause.EXTRA_ENTRY, Cause.ENTRY_CHANGED) and old.source is not None and old.source.layer is Layer.STATIC:
+    def _needed(self, member: Member, before: int, cause: Cause) -> PlacedEntry | None:
+        """The entry that keeps the value before the change on all older machine types, where one would."""
+        if cause in (Cause.EXTRA_ENTRY, Cause.ENTRY_CHANGED, Cause.BEHAVIOUR, Cause.PROPERTY_REMOVED):
             return None
         version = version_key(self.at.views[before].build.version)
         array = f"hw_compat_{version[0]}_{version[1]}"
-        return PlacedEntry(array, Entry(member.type, member.subject.prop, old.value))
+        return PlacedEntry(array, Entry(member.type, member.subject.prop, member.cells[before].value))
 
 
 _NEAREST: Sequence[Cause] = (Cause.DEAD_DRIVER, Cause.WRONG_DRIVER, Cause.SIBLING_MISSED)

@@ -80,7 +80,7 @@ def _one(
         variant,
         system,
         prop,
-        _together(first, second),
+        _together(system, prop, first, second),
         prop.expectation(variant),
         explored,
         second if first is not None else None,
@@ -183,11 +183,12 @@ def _check_end(system: System, prop: Property, states: Sequence[tuple[int, ...]]
         raise DisagreementError(f"the trace for {prop.name} of {system.name} does not end where it should")
 
 
-def _together(first: Verdict | None, second: Verdict | None) -> Verdict:
+def _together(system: System, prop: Property, first: Verdict | None, second: Verdict | None) -> Verdict:
     """What is reported: the exhaustive verdict, confirmed; or the proof's."""
     if first is None:
-        assert second is not None
-        return second
+        return second or unknown(
+            system.name, prop.name, "it can only be proved, and no proof was asked for", engine="nobody"
+        )
     if second is not None and first.known:
         length = None if first.trace is None else len(first.trace)
         agree(Exhausted(first.outcome is Outcome.SAFE, length), second)

@@ -45,6 +45,10 @@ def check_device_config(
     workers: int | None = None,
 ) -> ModelResult:
     """Check the model of these facts; ``prove_seconds`` 0 leaves the second engine out."""
+    if not made.explored:  # facts, or a change, without a single device property
+        nothing = ModelResult(MODEL, (), coverage=coverage_of(made))
+        listener(Done(nothing))
+        return nothing
     model = made.model()
     listener(Began(f"exploring {MODEL}: {len(made.explored)} rows"))
     asked = properties(model)

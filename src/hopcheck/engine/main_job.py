@@ -59,7 +59,9 @@ def run(
     """Check bundled models (all, or those named) on the bundled facts, or on others.
 
     ``baseline``: the known findings (default: those of the bundled facts). ``prove_seconds``: for each property, 0 for
-    no proofs; ``workers``: how many proofs run at once (default: one a core). Raises ``InputError`` for a name that is no model, ``EngineError`` where engines disagree.
+    no proofs; ``workers``: how many proofs run at once (default: one a core).
+
+    Raises ``InputError`` for a name that is no model, ``EngineError`` where engines disagree.
     """
     started = time.monotonic()
     results = []

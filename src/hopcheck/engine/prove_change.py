@@ -13,7 +13,8 @@ from hopcheck.model.domain.device_config.study import Study, study
 from hopcheck.model.domain.device_config.subjects import Subject
 from hopcheck.model.facts.change import Change, apply, read_change
 from hopcheck.model.facts.load import bundled
-from hopcheck.model.facts.schema import Facts
+from hopcheck.model.facts.schema import BuildKind, Facts
+from hopcheck.model.facts.versions import version_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ class _Touched:
 
 
 def _newest_tree(facts: Facts) -> str:
-    return [build.name for build in facts.builds if build.kind.value == "tree"][-1]
+    trees = [build for build in facts.builds if build.kind is not BuildKind.BINARY]
+    return max(trees, key=lambda build: version_key(build.version)).name
 
 
 def _undecided(before: Study, after: Study) -> tuple[str, ...]:

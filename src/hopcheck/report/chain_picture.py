@@ -6,6 +6,7 @@ import itertools
 
 import graphviz
 
+from hopcheck.model.domain.device_config.mismatch import Kind
 from hopcheck.report.findings_text import outcome
 from hopcheck.report.html import cell, font, label, lines, row, struck, table
 from hopcheck.report.notation import shown
@@ -43,7 +44,7 @@ def chain_dot(found: FindingReport) -> str:
         edge_attr={"fontname": FONT, "color": INK, "penwidth": "1.4", "arrowsize": "0.8"},
     )
     with graph.subgraph(name="cluster_chain") as inner:
-        inner.attr(pencolor=GROUND, labelloc="t", labeljust="l", margin="10", label=label(_title(found)))
+        inner.attr(pencolor=GROUND, labelloc="t", labeljust="l", margin="2", label=label(_title(found)))
         inner.node("start", label="", shape="circle", width="0.14", fixedsize="true", style="filled", fillcolor=INK)
         for number, step in enumerate(found.chain):
             inner.node(f"s{number}", label=label(_station(found, number, step)))
@@ -65,7 +66,7 @@ def _action(found: FindingReport, step: ChainStepReport, colour: str) -> str:
     """The action over its arrow; for a hop that fails, the kind of error."""
     texts = [step.action.replace("_", " ")]
     if step.action == "migrate_fails":
-        texts.append(found.mismatch.kind)
+        texts.append("value refused" if found.mismatch.kind == Kind.CARRIED else found.mismatch.kind)
     elif step.action == "migrate_refused":
         texts.append("unknown machine type")
     rows = [row(cell(font(text, size=11, colour=colour, bold=position == 0))) for position, text in enumerate(texts)]
@@ -105,7 +106,9 @@ def _end(step: ChainStepReport) -> list[tuple[str, dict[str, int | str]]]:
 def _title(found: FindingReport) -> str:
     name = font(found.name, size=16, bold=True)
     reach = f"on {found.machine}" + (f" and {len(found.machines) - 1} more" if len(found.machines) > 1 else "")
-    facts = f"{found.cause} since {found.since}{', still open' if found.open else ''}, {found.mismatch.kind}, {reach}"
+    facts = (
+        f"{found.cause} since {found.since}{', still open' if found.open else ''}; mismatch: {found.mismatch.kind}; {reach}"
+    )
     under = [*_quiet(facts), *_quiet(f"{outcome(found)[:1].upper()}{outcome(found)[1:]}.")]
     return table(row(cell(name, ALIGN="LEFT")), *(row(cell(each, ALIGN="LEFT")) for each in under), WIDTH=_WIDTH)
 
@@ -120,7 +123,7 @@ def _below(found: FindingReport) -> str:
         entry = f"{found.needed.array}:  {found.needed.notation}"
         missing = font("missing from ", size=11, colour=BAD, bold=True) + font(entry, size=11, face=MONO)
         rows.append(row(cell(missing, ALIGN="LEFT")))
-    return table(*rows, CELLPADDING=2, WIDTH=_WIDTH + 20)
+    return table(*rows, CELLPADDING=2, WIDTH=_WIDTH)
 
 
 def _quiet(text: str) -> list[str]:

@@ -16,6 +16,9 @@ from hopcheck.properties.obligation import Obligation
 ROWS_PER_QUESTION = 400
 """So many rows make one question: solvers take many small ones more quickly than a single large one."""
 
+NO_LIMIT = 255
+"""More values than any row has."""
+
 
 def row_obligations(shapes: Sequence[Shape], violated: Mapping[str, Collection[int]]) -> tuple[Obligation, ...]:
     """The questions for rows (numbered as in ``shapes``) of which ``violated`` says, by property, which ones fail."""
@@ -59,14 +62,11 @@ def _pair(shape: Shape, body: str, pair: str) -> str:
     choices = []
     for source, sources in places.items():
         for destination, destinations in places.items():
-            for refuses in (False, True):
-                ends = [each for each in destinations if (bool(shape.refusing) and shape.refusing[each]) is refuses]
-                if not ends:
-                    continue
-                held = body.replace("SRC", str(source)).replace("DST", str(destination))
-                held = held.replace("REFUSES", str(refuses).lower())
+            limits = {each: shape.limits[each] if shape.limits else NO_LIMIT for each in destinations}
+            for limit in dict.fromkeys(limits.values()):
+                held = body.replace("SRC", str(source)).replace("DST", str(destination)).replace("LIMIT", str(limit))
                 from_ = " ".join(f"a{pair}{station}" for station in sources)
-                to = " ".join(f"b{pair}{station}" for station in ends)
+                to = " ".join(f"b{pair}{station}" for station in destinations if limits[station] == limit)
                 choices.append(f"(and (or false {from_}) (or false {to}) {held})")
     return f"(or false {' '.join(choices)})"
 
@@ -74,7 +74,7 @@ def _pair(shape: Shape, body: str, pair: str) -> str:
 def _stops(shape: Shape) -> str:
     """A migration from a build with the value SRC to one with DST fails."""
     if shape.kind is Kind.CARRIED:
-        return "(and REFUSES (> SRC DST))"
+        return "(> SRC LIMIT)"
     return {
         Breaks.BOTH: "(not (= SRC DST))",
         Breaks.NEWER_TO_OLDER: "(> SRC DST)",

@@ -28,7 +28,7 @@ def case_facts(case: dict[str, Any], encoding: str, order: list[str]) -> Facts:
         facts = model["releases"][release]
         arrays: dict[str, list[Entry]] = {}
         for label, value in facts.get("entries", []):
-            arrays.setdefault(array(label), []).append(Entry(device, prop, value))
+            arrays.setdefault(array(label), []).append(Entry(device, prop, str(value)))
         older = [each for each in order if order.index(each) < order.index(release)]
         known = [each for each in machines if order.index(each) <= order.index(release)]
         builds.append(
@@ -36,7 +36,7 @@ def case_facts(case: dict[str, Any], encoding: str, order: list[str]) -> Facts:
                 name=release,
                 version=release,
                 kind=BuildKind.HAND,
-                origin=f"case {case['id']}, {encoding}",
+                origin=f"case {case.get('id')}, {encoding}",
                 compat_arrays={key: CompatArray(tuple(entries)) for key, entries in arrays.items()},
                 machines={
                     f"{FAMILY}-{each}": Machine(
@@ -50,7 +50,7 @@ def case_facts(case: dict[str, Any], encoding: str, order: list[str]) -> Facts:
                 },
                 types={
                     "device": QomType(parent=None),
-                    device: QomType("device", "hw/core/device.c", {prop: Property("STRING", facts["default"])}),
+                    device: QomType("device", "hw/core/device.c", {prop: Property("STRING", str(facts["default"]))}),
                 },
             )
         )

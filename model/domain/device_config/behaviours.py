@@ -79,8 +79,12 @@ def behaviour_rows(at: Stations, behaviour: Behaviour) -> Iterator[tuple[Subject
             behaviour.order.index(cell.value) if cell.known else OFF if cell.standing is Standing.OFF else UNKNOWN
             for cell in cells
         )
-        refusing = tuple(build.name in behaviour.refuses_larger for build in builds)
-        shape = Shape(values, behaviour.mismatch.kind, behaviour.mismatch.breaks, refusing if any(refusing) else ())
+        largest = len(behaviour.order) - 1
+        limits = tuple(
+            value if build.name in behaviour.refuses_larger else largest for build, value in zip(builds, values, strict=True)
+        )
+        carried = behaviour.mismatch.kind is Kind.CARRIED
+        shape = Shape(values, behaviour.mismatch.kind, behaviour.mismatch.breaks, limits if carried else ())
         yield subject, tuple(names), cells, shape
 
 

@@ -18,14 +18,14 @@ UNKNOWN = -2
 class Shape:
     """A value number (or OFF, UNKNOWN) for each station, oldest first, and what a difference does.
 
-    Larger numbers are newer values; of a carried value, larger ones. ``refusing``: the stations that reject a carried
-    value larger than their own (() for none).
+    Larger numbers are newer values; of a carried value, larger ones. ``limits``: of a carried value, the largest that each
+    station loads (() for no limits).
     """
 
     values: tuple[int, ...]
     kind: Kind
     breaks: Breaks
-    refusing: tuple[bool, ...] = ()
+    limits: tuple[int, ...] = ()
 
     @property
     def changing(self) -> bool:
@@ -38,14 +38,14 @@ class Shape:
         if own < 0:
             return False
         if self.kind is Kind.CARRIED:
-            return bool(self.refusing) and self.refusing[station] and offered > own
+            return bool(self.limits) and offered > self.limits[station]
         return Mismatch(self.kind, self.breaks).stops(offered, own)
 
     @property
     def explored(self) -> Shape:
         """The shape as the model sees it: an unknown station is one where no guest is looked at."""
         values = tuple(max(value, OFF) for value in self.values)
-        return Shape(values, self.kind, self.breaks, self.refusing)
+        return Shape(values, self.kind, self.breaks, self.limits)
 
 
 def shape_of(cells: Sequence[Cell], mismatch: Mismatch) -> Shape:

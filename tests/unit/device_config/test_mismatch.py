@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hopcheck.model.domain.device_config.mismatch import Breaks, Kind, Mismatch, bundled_rules, load_rules
+from hopcheck.model.domain.device_config.mismatch import Breaks, Kind, Mismatch, Rules, bundled_rules, load_rules
 from hopcheck.model.errors import InputError
 
 RULE = '[[rule]]\ndevice = "disk"\nproperty = "queues"\nkind = "load error"\nbreaks = "both"\nevidence = "a run"\n'
@@ -33,9 +33,11 @@ def test_directions(breaks: Breaks, upwards: bool, downwards: bool) -> None:
 
 
 def test_the_nearest_type_that_names_the_property_decides() -> None:
-    rules = bundled_rules()
-    assert rules.of(("igb", "pci-device", "device"), "x-pcie-flr-init").kind is Kind.LOAD_ERROR
-    assert rules.of(("virtio-blk-pci", "virtio-pci", "pci-device"), "x-pcie-flr-init").kind is Kind.SILENT
+    near, far, any_ = (Mismatch(kind, Breaks.NEITHER, "a test") for kind in (Kind.SILENT, Kind.CARRIED, Kind.UNKNOWN))
+    rules = Rules({("disk", "queues"): near, ("storage", "queues"): far, ("device", "*"): any_})
+    assert rules.of(("disk", "storage", "device"), "queues") is near
+    assert rules.of(("tape", "storage", "device"), "queues") is far
+    assert rules.of(("tape", "storage", "device"), "speed") is any_
     assert rules.of(("nobody-knows",), "nothing").kind is Kind.UNKNOWN
 
 

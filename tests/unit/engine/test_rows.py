@@ -25,8 +25,9 @@ def _shapes(seed: int, count: int) -> list[Shape]:
         kind = chance.choice(list(Kind))
         stops = kind in (Kind.LOAD_ERROR, Kind.STREAM, Kind.START_FAILURE)
         breaks = chance.choice([b for b in Breaks if b is not Breaks.NEITHER]) if stops else Breaks.NEITHER
-        refusing = tuple(chance.random() < 0.5 for _ in STATIONS) if kind is Kind.CARRIED else ()
-        made.append(Shape(values, kind, breaks, refusing))
+        # A build loads at least what it sends itself.
+        limits = tuple(chance.choice([max(value, 0), 2]) for value in values) if kind is Kind.CARRIED else ()
+        made.append(Shape(values, kind, breaks, limits))
     return made
 
 

@@ -21,6 +21,7 @@ from hopcheck.engine.results import (
 from hopcheck.explorer.exploration import Exploration, Limits
 from hopcheck.model.domain.device_config.cells import Standing
 from hopcheck.model.domain.device_config.finding import Finding, findings
+from hopcheck.model.domain.device_config.island import Island, all_islands, islands
 from hopcheck.model.domain.device_config.shape import Shape
 from hopcheck.model.domain.device_config.study import Study
 from hopcheck.model.domain.device_config.system import DeviceConfig, migrates, path_independent, preserved
@@ -67,7 +68,8 @@ def check_device_config(
     found = _findings(made, model, violated)
     known = baseline.of(found)
     results = [_result(model, prop, explored, bool(found)) for prop in asked]
-    results.append(_islands(made, explored, violated, limits, listener))
+    island, stuck = _islands(made, violated, limits, listener)
+    results.append(island)
     for each in results:
         listener(Checked(each))
     result = ModelResult(
@@ -78,6 +80,7 @@ def check_device_config(
         missing=tuple(name for name in baseline.reasons if name not in known),
         coverage=coverage_of(made),
         further_unknown=tuple(name for name in unknown_names(made) if name not in baseline.unknown),
+        islands=stuck,
     )
     listener(Done(result))
     return result
@@ -115,13 +118,13 @@ def _result(model: DeviceConfig, prop: Property, explored: Exploration, some: bo
 
 
 def _islands(
-    made: Study,
-    explored: Exploration,
-    violated: Mapping[str, tuple[int, ...]],
-    limits: Limits | None,
-    listener: Listener,
-) -> PropertyResult:
-    """No island: only rows where some migration fails can have one, so only those are searched again."""
+    made: Study, violated: Mapping[str, tuple[int, ...]], limits: Limits | None, listener: Listener
+) -> tuple[PropertyResult, tuple[Island, ...]]:
+    """No island: only rows where some migration fails can have one, so only those are searched again.
+
+    Which builds are islands is worked out a second way, over the builds themselves; a row that has one there and none in
+    the search is a disagreement.
+    """
     failing = tuple(made.explored[row] for row in sorted(violated.get("migrates", ()))) or made.explored[:1]
     island = made.model(power_cycles=False, only=failing)
     prop = island_property(island)
@@ -136,12 +139,17 @@ def _islands(
         group_by=island.system["row"],
     )
     verdict = verdict_of(island.system, prop, again)
+    stuck = again.answers[prop.name].traces
+    for row, shape in enumerate(failing):
+        if again.complete and islands(shape) and row not in stuck:
+            raise DisagreementError(f"a row of {MODEL} has an island that the search does not find: {shape}")
     expected: Expectation = prop.expected
     if verdict.outcome is Outcome.SAFE:
         expected = holds("no build of these facts is an island")
-    return PropertyResult(
+    result = PropertyResult(
         MODEL, "no power cycle", island.system, prop, verdict, expected, again, None, time.monotonic() - started
     )
+    return result, all_islands(made.rows, [shape for each in failing for shape in made.behind[each]])
 
 
 def _told(made: Study, model: DeviceConfig, explored: Exploration, finding: Finding, known: str | None) -> FindingResult:

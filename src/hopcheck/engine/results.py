@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from hopcheck.explorer.exploration import Exploration
 from hopcheck.model.domain.device_config.finding import Finding
+from hopcheck.model.domain.device_config.island import Island
 from hopcheck.model.language import System, Trace, Value
 from hopcheck.properties.kinds import Property
 from hopcheck.properties.theorem.check import TheoremReport
@@ -118,6 +119,8 @@ class ModelResult:
     theorem: TheoremReport | None = None
     further_unknown: tuple[str, ...] = ()
     """Device properties with a value that is unknown now and was not when the baseline was recorded."""
+    islands: tuple[Island, ...] = ()
+    """Builds from which a guest with a device cannot be moved to any newer one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from hopcheck.report.schema import (
     EntryReport,
     FindingReport,
     Gap,
+    IslandReport,
     LemmaReport,
     MismatchReport,
     ModelReport,
@@ -97,6 +98,7 @@ def model_report(result: ModelResult) -> ModelReport:
         result.further_unknown,
         None if result.coverage is None else _coverage(result.coverage),
         None if result.theorem is None else _theorem(result.theorem),
+        tuple(IslandReport(each.build, f"{each.device}.{each.prop}", each.machines) for each in result.islands),
     )
 
 

@@ -202,6 +202,15 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class IslandReport:
+    """A build from which guests on these machine types, with a device, cannot be moved to any newer build."""
+
+    build: str
+    name: str
+    machines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CoverageReport:
     """How much was looked at: triples of machine type, device type and property, folded into rows over the builds.
 
@@ -255,7 +264,7 @@ class ModelReport:
     """One model: its properties in every variant, what is suspicious, and for the facts the findings.
 
     ``missing``: findings of the baseline that were not found; ``further_unknown``: device properties with a value that
-    is unknown now and was not when the baseline was recorded.
+    is unknown now and was not when the baseline was recorded; ``islands``: builds that guests cannot leave upwards.
     """
 
     model: str
@@ -266,6 +275,7 @@ class ModelReport:
     further_unknown: tuple[str, ...]
     coverage: CoverageReport | None
     theorem: TheoremResult | None
+    islands: tuple[IslandReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

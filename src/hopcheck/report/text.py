@@ -5,6 +5,7 @@ from __future__ import annotations
 from hopcheck.report.change_text import write_change
 from hopcheck.report.coverage_text import write_agreement, write_coverage
 from hopcheck.report.findings_text import write_findings
+from hopcheck.report.islands_text import write_islands
 from hopcheck.report.notation import joined
 from hopcheck.report.page import Look, Page, write_list
 from hopcheck.report.schema import ModelReport, Report
@@ -46,5 +47,6 @@ def _write_facts(page: Page, model: ModelReport, everything: bool, files: str) -
     write_findings(page, model.findings, newest, everything=everything)
     write_list(page, "Known findings that were not found again", model.missing)
     write_list(page, "Unknown now, and not when the baseline was recorded", model.further_unknown)
+    write_islands(page, model.islands)
     if model.coverage is not None:
         write_coverage(page, model.coverage, files)

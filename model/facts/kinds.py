@@ -54,12 +54,14 @@ def _integers() -> dict[str, Kind]:
 
 _POINTERS = (
     *("STRING", "LINK", "DRIVE", "DRIVE_IOTHREAD", "CHR", "NETDEV", "MACADDR", "ARRAY", "AUDIODEV", "TPMBE", "PTR"),
+    # hw/core: unlike UUID, no value unless the user gives one.
+    "UUID_NODEFAULT",
     *("PCI_HOST_DEVADDR", "CSS_DEV_ID", "CSS_DEV_ID_RO", "S390_PCI_FID", "CCW_LOADPARM"),
     *("IOTHREAD_VQ_MAPPING_LIST", "VIRTIO_GPU_OUTPUT_LIST"),
     *("str", "list", "IOThreadVirtQueueMappingList", "VirtIOGPUOutputList"),
 )
 
-_OPAQUE = ["RAW", "NGUID_NODEFAULT", "UUID_NODEFAULT", "string"]
+_OPAQUE = ["RAW", "NGUID_NODEFAULT", "string"]
 
 _KINDS: Mapping[str, Kind] = MappingProxyType(
     {

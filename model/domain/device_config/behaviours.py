@@ -29,13 +29,16 @@ class Behaviour:
     mismatch: Mismatch
     refuses_larger: frozenset[str]
     families: tuple[str, ...]
+    oldest: str
     newest: str
 
     def applies(self, machine: str) -> bool:
         """Whether a machine type is concerned."""
         each = machine_type(machine)
-        young = not self.newest or version_key(each.version) <= version_key(self.newest)
-        return each.family in self.families and young
+        version = version_key(each.version)
+        old_enough = not self.newest or version <= version_key(self.newest)
+        young_enough = not self.oldest or version >= version_key(self.oldest)
+        return each.family in self.families and old_enough and young_enough
 
 
 @cache
@@ -54,6 +57,7 @@ def _behaviour(each: dict[str, Any]) -> Behaviour:
         Mismatch(Kind(each["kind"]), Breaks(each.get("breaks", "neither")), each["evidence"]),
         frozenset(each.get("refuses_larger", ())),
         tuple(each["families"]),
+        each.get("oldest", ""),
         each.get("newest", ""),
     )
 

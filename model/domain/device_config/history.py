@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from hopcheck.model.domain.device_config.cells import NOWHERE, Cell, Standing
 from hopcheck.model.domain.device_config.families import machine_type, own_machine_type, same_line
+from hopcheck.model.domain.device_config.legacy import Legacy, bundled_legacy
 from hopcheck.model.domain.device_config.neutral import is_neutral
 from hopcheck.model.facts.effective import BuildView, Effective, Layer, Outcomes
 from hopcheck.model.facts.kinds import Family, kind_of
@@ -26,10 +27,12 @@ class Stations:
     """The builds in which a guest can be, oldest first, with the views through which their values are read.
 
     ``counterparts``: for a binary that does not tell its compat lists, by position, the tree of the same release.
+    ``legacy``: what is declared of builds that lack a property.
     """
 
     views: tuple[BuildView, ...]
     counterparts: Mapping[int, int]
+    legacy: Legacy
     _own: dict[tuple[int, str], str | None] = field(default_factory=dict)
 
     @property
@@ -54,7 +57,7 @@ def stations(facts: Facts, views: Mapping[str, BuildView]) -> Stations:
         for number, view in enumerate(places)
         if view.observed_only and view.build.counterpart in position
     }
-    return Stations(places, counterparts)
+    return Stations(places, counterparts, bundled_legacy())
 
 
 class History:
@@ -197,6 +200,10 @@ class History:
 
     def _infer(self, position: int, family: str) -> Cell:
         """What a build did that has the type but not the property."""
+        view = self.at.views[position]
+        declared = self.at.legacy.of(view.hierarchy.ancestors(self.type), self.property, view.build.name)
+        if declared is not None:
+            return Cell(Standing.DECLARED, canonical(self._kind, declared.value).text, reason=declared.evidence)
         own = self.at.own(position, family)
         later = [each for each in self._present if each > position]
         if later and own is not None:

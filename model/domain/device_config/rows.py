@@ -160,7 +160,9 @@ class _Collector:
             self._constant[key] = [(len(machines), cells, shape_of(cells, nothing)) for machines, cells in groups]
         for machines, cells, shape in self._constant[key]:
             self.shapes.setdefault(shape)
-            self._count(subject, history, cells, False, machines * reach)
+            # The cells may be another property's: alike in all that counts, but not in what is told of them.
+            own = tuple(c if kept is not NOWHERE else NOWHERE for c, kept in zip(usual, cells, strict=True))
+            self._count(subject, history, own, False, machines * reach)
 
     def _count(self, subject: Subject, history: History, cells: Sequence[Cell], varies: bool, triples: int) -> None:
         """Count triples, and remember values that a build ought to tell (a binary without compat lists is not asked)."""

@@ -14,6 +14,7 @@ from hopcheck.model.domain.device_config.cells import Standing
 from hopcheck.model.domain.device_config.history import History
 from hopcheck.model.domain.device_config.mismatch import Kind, Mismatch, bundled_rules
 from hopcheck.model.domain.device_config.presence import presences
+from hopcheck.model.domain.device_config.renames import TYPE_NAME
 from hopcheck.model.domain.device_config.rows import MachineGroups, Member
 from hopcheck.model.domain.device_config.study import Study
 from hopcheck.model.domain.device_config.subjects import subjects
@@ -115,6 +116,7 @@ def mutations(made: Study, pool: list[Target], chance: random.Random, count: int
         retarget,
         misspell,
         change_default,
+        rename_type,
     ]
     found: list[Seeded] = []
     while len(found) < count:
@@ -245,6 +247,38 @@ def change_default(made: Study, target: Target, chance: random.Random) -> Seeded
         target.device,
         target.build,
         frozenset({Cause.NO_ENTRY}),
+    )
+
+
+def rename_type(made: Study, target: Target, chance: random.Random) -> Seeded | None:
+    """A device type that users create gets another name from one release on; entries still name the old one."""
+    place = made.at.names.index(target.build)
+    view, present = made.at.views[place], presences(made.facts, made.at)
+    candidates = [
+        name
+        for name, type_ in sorted(view.build.types.items())
+        if type_.props
+        and view.hierarchy.is_leaf(name)
+        and present.made_by_users(view, name)
+        and not present.where("virt-9.0", name).doubtful
+        and present.where("virt-9.0", name).stations[place - 1]
+    ]
+    if not candidates:
+        return None
+    old = chance.choice(candidates)
+    facts = made.facts
+    for later in made.at.views[place:]:
+        if later.build.kind is BuildKind.TREE and old in later.build.types:
+            types = dict(later.build.types)
+            types[f"{old}-ng"] = types.pop(old)
+            facts = _with_build(facts, msgspec.structs.replace(later.build, types=types))
+    return Seeded(
+        f"{target.build}: the type {old} is renamed",
+        facts,
+        TYPE_NAME,
+        old,
+        target.build,
+        frozenset({Cause.TYPE_RENAMED}),
     )
 
 

@@ -46,7 +46,7 @@ def test_each_yields_exactly_its_finding(number: int, bundled_study: Study, bund
 
 
 def test_every_kind_of_mistake_is_made() -> None:
-    assert len({cause for seeded in _seeded() for cause in seeded.causes}) >= 6
+    assert len({cause for seeded in _seeded() for cause in seeded.causes}) >= 7
     assert COUNT >= 20
 
 

@@ -16,9 +16,10 @@ from functools import cached_property
 from hopcheck.model.domain.device_config.cells import Cell, Standing
 from hopcheck.model.domain.device_config.families import machine_type, same_line
 from hopcheck.model.domain.device_config.history import Stations
+from hopcheck.model.domain.device_config.renames import TYPE_NAME
 from hopcheck.model.domain.device_config.rows import Member
 from hopcheck.model.facts.effective import BuildView, Layer
-from hopcheck.model.facts.schema import Entry
+from hopcheck.model.facts.schema import BuildKind, CompatArray, Entry
 from hopcheck.model.facts.versions import version_key
 
 
@@ -47,6 +48,8 @@ class Cause(StrEnum):
     """An entry changes a machine type whose default had not changed."""
     PROPERTY_REMOVED = "property removed"
     """The device property is gone, and machine types whose value differs from what remains are still there."""
+    TYPE_RENAMED = "type renamed"
+    """The device type has another name: a guest that names the old one cannot start."""
     BEHAVIOUR = "behaviour changed"
     """The behaviour changed without a device property; what a later property says shows it."""
 
@@ -125,11 +128,13 @@ class Causes:
             if repair is not None and repair.layer is Layer.ARRAY:
                 cause, entry = Cause.LATE_ENTRY, self._placed(fixed, repair.array, repair.index)
         held = cause in (Cause.LATE_ENTRY, Cause.ENTRY_DROPPED)
-        needed = entry if held else self._needed(member, before, cause)
+        needed = entry if held else self._needed(member, before, since, cause)
         return Break(cause, before, since, old, new, entry, needed, fixed, _file(old, new))
 
     def _classify(self, member: Member, machine: str, before: int, since: int) -> tuple[Cause, PlacedEntry | None]:
         old, new = member.cells[before], member.cells[since]
+        if member.subject.prop == TYPE_NAME:
+            return Cause.TYPE_RENAMED, None
         if new.standing is Standing.KEPT:
             return Cause.PROPERTY_REMOVED, self._entry_of(before, old)
         if new.standing is not Standing.STATED:
@@ -150,17 +155,16 @@ class Causes:
         return self._placed(station, cell.source.array, cell.source.index)
 
     def _placed(self, station: int, array: str, index: int) -> PlacedEntry | None:
-        arrays = self.at.views[station].build.compat_arrays
-        if array not in arrays or not 0 <= index < len(arrays[array].entries):
-            return next(
-                (
-                    PlacedEntry(array, view.build.compat_arrays[array].entries[index], view.build.compat_arrays[array].file)
-                    for view in self.at.views
-                    if array in view.build.compat_arrays and 0 <= index < len(view.build.compat_arrays[array].entries)
-                ),
-                None,
-            )
-        return PlacedEntry(array, arrays[array].entries[index], arrays[array].file)
+        """The entry at a place in an array: of a binary's list, the one in the arrays of the last tree before it."""
+        homes = (self.at.views[station], *self.at.views)
+        view = next((v for v in homes if index < len(v.build.compat_arrays.get(array, _NO_ARRAY).entries)), None)
+        if view is None:
+            return None
+        found = PlacedEntry(array, view.build.compat_arrays[array].entries[index], view.build.compat_arrays[array].file)
+        if view.build.kind is not BuildKind.BINARY:
+            return found
+        stated = self._entries_at(station).get(found.entry.property, [])
+        return next((each for each in stated if each.entry == found.entry), found)
 
     def _default_kept(self, member: Member, before: int, since: int) -> bool:
         """Whether the static default is the same at both; a binary's is its tree's, whose values it was trusted for."""
@@ -202,8 +206,8 @@ class Causes:
         )
 
     def _entries_at(self, station: int) -> dict[str, list[PlacedEntry]]:
-        """The entries of a station; of the last one before it that states any, where it does not tell them itself."""
-        while station > 0 and self.at.views[station].observed_only:
+        """The entries of a station by its arrays' names; of the last tree before it, where it is a binary."""
+        while station > 0 and self.at.views[station].build.kind is BuildKind.BINARY:
             station -= 1
         return self._entries[station]
 
@@ -228,14 +232,26 @@ class Causes:
         has_it = view.declaration(driver, member.subject.prop) is not None
         return Cause.SIBLING_MISSED if has_it else Cause.WRONG_DRIVER
 
-    def _needed(self, member: Member, before: int, cause: Cause) -> PlacedEntry | None:
-        """The entry that keeps the value before the change on all older machine types, where one would."""
-        if cause in (Cause.EXTRA_ENTRY, Cause.ENTRY_CHANGED, Cause.BEHAVIOUR, Cause.PROPERTY_REMOVED):
-            return None
-        version = version_key(self.at.views[before].build.version)
-        array = f"hw_compat_{version[0]}_{version[1]}"
-        return PlacedEntry(array, Entry(member.type, member.subject.prop, member.cells[before].value))
+    def _needed(self, member: Member, before: int, since: int, cause: Cause) -> PlacedEntry | None:
+        """The entry that keeps the value before the change on all older machine types, where one would.
 
+        It belongs into the newest array of the build that changed, unless that is its own release's.
+        """
+        if cause in _NO_ENTRY_HELPS:
+            return None
+        own = version_key(self.at.views[since].build.version)[:2]
+        arrays = [key for key in self.at.views[since].build.compat_arrays if key.startswith("hw_compat_")]
+        older = [key for key in arrays if label_of(key) and version_key(label_of(key))[:2] < own]
+        release = version_key(self.at.views[before].build.version)
+        newest = max(older, key=lambda key: version_key(label_of(key)), default=f"hw_compat_{release[0]}_{release[1]}")
+        return PlacedEntry(newest, Entry(member.type, member.subject.prop, member.cells[before].value))
+
+
+_NO_ARRAY = CompatArray(())
+
+_NO_ENTRY_HELPS = frozenset(
+    {Cause.EXTRA_ENTRY, Cause.ENTRY_CHANGED, Cause.BEHAVIOUR, Cause.PROPERTY_REMOVED, Cause.TYPE_RENAMED}
+)
 
 _NEAREST: Sequence[Cause] = (Cause.DEAD_DRIVER, Cause.WRONG_DRIVER, Cause.SIBLING_MISSED)
 """Of several entries that miss, the one that does nothing at all tells more than one that does its work elsewhere."""

@@ -124,9 +124,11 @@ def is_open(at: Stations, member: Member) -> bool:
 def _merged(made: Sequence[Finding]) -> list[Finding]:
     """One mistake is one finding: where several types show it, at what they have in common."""
     alike: dict[object, list[Finding]] = {}
-    for each in made:
+    for each in sorted(made, key=lambda found: found.why.since):
         entry = None if each.why.entry is None else each.why.entry.entry
-        key = (each.prop, each.cause, each.why.since, entry) if entry is not None else each.id
+        key: object = (each.prop, each.cause, each.why.since, entry) if entry is not None else each.id
+        if each.cause is Cause.TYPE_RENAMED:  # whichever builds a machine type was there to see, it is one new name
+            key = (each.device, each.cause)
         alike.setdefault(key, []).append(each)
     joined = [_joined(group) for group in alike.values()]
     others: dict[str, list[Finding]] = {}

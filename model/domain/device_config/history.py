@@ -20,6 +20,7 @@ from hopcheck.model.facts.kinds import Family, kind_of
 from hopcheck.model.facts.notation import canonical
 from hopcheck.model.facts.schema import BuildKind, Facts
 from hopcheck.model.facts.values import Absent, AbsentReason, Form, Known
+from hopcheck.model.facts.versions import version_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +159,13 @@ class History:
         left_to_code = isinstance(value, Known) and (value.form is Form.UNSET or value.text == "auto")
         if found.layer is not Layer.STATIC or not left_to_code or own is None or not self._special:
             return None
-        explicit = [
-            later
-            for outcomes in self.outcomes[position + 1 :]
-            if (later := outcomes.on(own)).layer is Layer.ARRAY and outcomes.usual.value == value
+        later = [
+            outcomes
+            for outcomes, view in zip(self.outcomes[position + 1 :], self.at.views[position + 1 :], strict=True)
+            if own in view.build.machines and outcomes.usual.value == value and not view.observed_only
         ]
-        return _stated(explicit[0], Standing.DECLARED) if explicit else None
+        explicit = [found for outcomes in later if (found := outcomes.on(own)).layer is Layer.ARRAY]
+        return _stated(explicit[0], Standing.DECLARED) if len(explicit) * 2 > len(later) else None
 
     def _unified(self, cell: Cell) -> Cell:
         """A number and a switch are compared as the newest declaration reads them: 0 is off where it is a switch now."""
@@ -232,8 +234,9 @@ class History:
         if not isinstance(first.value, Known):
             return Cell(Standing.UNKNOWN, reason=str(first.value))
         if self._spoken_of(later, family):
-            if knowing:
-                return _stated(self.outcomes[knowing[0]].on(own), Standing.DECLARED)
+            known = own if knowing else self._neighbour(later[0], own)
+            if known is not None:
+                return _stated(self.outcomes[(knowing or later)[0]].on(known), Standing.DECLARED)
             return Cell(Standing.UNKNOWN, reason=f"{self.at.names[later[0]]} no longer knows {own}")
         if is_neutral(self.property, first.kind or self.kind(), first.value):
             return Cell(Standing.NEUTRAL, first.value.text, first)
@@ -242,6 +245,14 @@ class History:
             source=first,
             reason=f"new in {self.at.names[later[0]]} with default {first.value.text}, and no entry for older machine types",
         )
+
+    def _neighbour(self, station: int, own: str) -> str | None:
+        """The machine type that a build knows and that is nearest to one that it does not: the next older, or newer."""
+        each = machine_type(own)
+        known = [machine_type(name) for name in self.at.views[station].build.machines]
+        line = sorted((m for m in known if m.family == each.family), key=lambda m: version_key(m.version))
+        older = [m for m in line if version_key(m.version) < version_key(each.version)]
+        return older[-1].name if older else line[0].name if line else None
 
     def _spoken_of(self, later: Sequence[int], family: str) -> bool:
         """Whether some build's entries give a machine type of the family a value of its own."""

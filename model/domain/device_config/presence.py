@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from hopcheck.model.domain.device_config.history import Stations
 from hopcheck.model.facts.applicability import Applicability, Creatable, Presence, arch_of
+from hopcheck.model.facts.effective import BuildView
 from hopcheck.model.facts.schema import BuildKind, Facts
 
 
@@ -51,6 +52,11 @@ class Presences:
         sure = any(answer is not None and answer.presence is Presence.PRESENT for answer in found)
         reasons = [answer.reason for answer in found if answer is not None and answer.presence is Presence.DOUBTFUL]
         return Where(there, not sure, reasons[-1] if reasons else "")
+
+    def made_by_users(self, view: BuildView, type_: str) -> bool:
+        """Whether users create objects of a type in a build."""
+        asked = self.asked[self.at.views.index(view)]
+        return asked.creatable(type_).creatable is Creatable.USER
 
     def set_by_board(self, type_: str) -> bool:
         """Whether users cannot create the type, as far as the newest source tree that has it tells."""

@@ -6,7 +6,7 @@ one: the model explores one row of each shape, and it counts for all its members
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hopcheck.model.domain.device_config.behaviours import Behaviour, behaviour_rows
@@ -15,6 +15,7 @@ from hopcheck.model.domain.device_config.families import families
 from hopcheck.model.domain.device_config.history import History, Stations, changing
 from hopcheck.model.domain.device_config.mismatch import Kind, Mismatch, Rules
 from hopcheck.model.domain.device_config.presence import Presences, Where
+from hopcheck.model.domain.device_config.renames import NO_SUCH_TYPE, Rename, rename_rows, renames
 from hopcheck.model.domain.device_config.shape import Shape, shape_of
 from hopcheck.model.domain.device_config.subjects import Subject
 
@@ -90,9 +91,15 @@ def make_rows(
     rules: Rules,
     presence: Presences,
     behaviours: Sequence[Behaviour] = (),
+    only: Callable[[Subject], bool] | None = None,
 ) -> Rows:
-    """The rows of all subjects on all machine types of all families, and of behaviours that no property shows."""
+    """The rows of all subjects on all machine types, of renamed types, and of behaviours that no property shows.
+
+    ``only``: leaves out renamed types for which it does not hold.
+    """
     made = _Collector(at)
+    for rename in renames(at, presence):
+        made.add_rename(rename, presence, only)
     for behaviour in behaviours:
         made.add_behaviour(behaviour)
     for subject in subjects:
@@ -141,6 +148,15 @@ class _Collector:
             if shape.changing:
                 self.members.setdefault(shape, []).append(member)
             self._count(subject, history, cells, shape.changing, len(machines) * reach)
+
+    def add_rename(self, rename: Rename, presence: Presences, only: Callable[[Subject], bool] | None) -> None:
+        """Add the rows of a renamed type."""
+        for subject, machines, cells in rename_rows(self.at, presence, rename):
+            shape = shape_of(cells, NO_SUCH_TYPE)
+            if shape.changing and (only is None or only(subject)):
+                self.shapes.setdefault(shape)
+                self.members.setdefault(shape, []).append(Member(subject, rename.old, machines, cells, NO_SUCH_TYPE))
+                self.tally.triples += len(machines)
 
     def add_behaviour(self, behaviour: Behaviour) -> None:
         """Add the rows of a behaviour that no property shows."""

@@ -54,6 +54,7 @@ def study(
         rules or bundled_rules(),
         presences(facts, at),
         bundled_behaviours() if behaviours is None else behaviours,
+        only,
     )
     behind: dict[Shape, list[Shape]] = {}
     for shape in rows.shapes:

@@ -60,6 +60,9 @@ CAUSES = _topics(
         Cause.PROPERTY_REMOVED: (
             "The device property is gone, and machine types whose value differs from what remains are still there."
         ),
+        Cause.TYPE_RENAMED: (
+            "The device type has another name: a guest that names the old one cannot start where only the new one is known."
+        ),
         Cause.BEHAVIOUR: (
             "The behaviour changed without a device property. A later property, or runs of the binaries, show it."
         ),

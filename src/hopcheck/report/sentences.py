@@ -76,7 +76,9 @@ def sentence(story: Story) -> str:
 def missing(story: Story) -> PlacedEntry | None:
     """The entry that is missing from the build with the change; None where no entry could be the answer."""
     cause = story.finding.cause
-    if cause in (Cause.BEHAVIOUR, Cause.PROPERTY_REMOVED) or (cause is Cause.LATE_ENTRY and story.gained):
+    if cause in (Cause.BEHAVIOUR, Cause.PROPERTY_REMOVED, Cause.TYPE_RENAMED) or (
+        cause is Cause.LATE_ENTRY and story.gained
+    ):
         return None
     if cause is Cause.ENTRY_DROPPED or (cause is Cause.LATE_ENTRY and story.why.entry is not None):
         return story.why.entry
@@ -179,6 +181,13 @@ def _property_removed(story: Story) -> str:
     )
 
 
+def _type_renamed(story: Story) -> str:
+    return (
+        f"The device type {story.old} is called {story.new} in {story.since}: a guest that names {story.old} cannot start "
+        f"there, and one that names {story.new} cannot go back to {story.before}."
+    )
+
+
 def _behaviour(story: Story) -> str:
     return (
         f"{story.since} behaves as with {story.new} where {story.before} behaved as with {story.old}, and no device "
@@ -204,6 +213,7 @@ _SENTENCES: Mapping[Cause, Callable[[Story], str]] = {
     Cause.ENTRY_CHANGED: _entry_changed,
     Cause.EXTRA_ENTRY: _extra_entry,
     Cause.PROPERTY_REMOVED: _property_removed,
+    Cause.TYPE_RENAMED: _type_renamed,
     Cause.BEHAVIOUR: _behaviour,
 }
 

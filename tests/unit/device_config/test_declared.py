@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+
 from hopcheck.model.domain.device_config.behaviours import Behaviour, bundled_behaviours
 from hopcheck.model.domain.device_config.cells import Standing
+from hopcheck.model.domain.device_config.finding import findings
 from hopcheck.model.domain.device_config.history import History, stations
 from hopcheck.model.domain.device_config.island import islands
 from hopcheck.model.domain.device_config.legacy import Legacy, LegacyValue, bundled_legacy
 from hopcheck.model.domain.device_config.mismatch import Breaks, Kind, Mismatch
 from hopcheck.model.domain.device_config.shape import OFF, Shape
 from hopcheck.model.domain.device_config.study import study
+from hopcheck.model.facts.schema import Facts, Property, QomType
+from hopcheck.model.facts.versions import version_key
 from hopcheck.model.facts.views import make_views
 
 from .history_facts import DEVICE, history
@@ -73,3 +78,43 @@ def test_an_island_is_left_by_no_chain() -> None:
     carried = Shape((0, 1, 0), Kind.CARRIED, Breaks.NEITHER, (1, 1, 0))
     assert islands(carried) == ()  # down to the first build, a reset there, and up again
     assert islands(Shape((1, 0), Kind.CARRIED, Breaks.NEITHER, (1, 0))) == (0,)
+
+
+def _renamed(facts: Facts, release: str, **changes: object) -> Facts:
+    """The disk is called drive from a release on."""
+    builds = []
+    for build in facts.builds:
+        if version_key(build.version) >= version_key(release):
+            types = dict(build.types)
+            types["drive"] = msgspec.structs.replace(types.pop(DEVICE), **changes)
+            build = msgspec.structs.replace(build, types=types)
+        builds.append(build)
+    return Facts(facts.schema, tuple(builds))
+
+
+def _names(facts: Facts) -> list[str]:
+    made = study(facts, behaviours=())
+    return [each.id for each in findings(made.at, made.rows, made.rows.members)]
+
+
+USERS = {"5.0": 1, "5.1": 1, "5.2": 1}
+
+
+def test_a_renamed_type_is_a_finding() -> None:
+    facts = _plugged(history(USERS))
+    assert _names(facts) == []
+    assert _names(_renamed(facts, "5.2")) == ["disk.QOM type: type renamed @ 5.2"]
+
+
+def test_a_type_that_only_looks_alike_is_not_the_same_renamed() -> None:
+    facts = _plugged(history(USERS))
+    assert _names(_renamed(facts, "5.2", props={"speed": Property("UINT16", 1)})) == []
+    assert _names(_renamed(facts, "5.2", parent="storage-ng")) == []
+
+
+def _plugged(facts: Facts) -> Facts:
+    """The same with devices on a bus that users plug them into."""
+    plug = {"pci-device": QomType("device"), "storage": QomType("pci-device", "hw/core/storage.c")}
+    return Facts(
+        facts.schema, tuple(msgspec.structs.replace(build, types={**build.types, **plug}) for build in facts.builds)
+    )

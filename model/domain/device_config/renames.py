@@ -1,8 +1,8 @@
 """Device types that got another name: a guest that names the old one cannot start where only the new one is known.
 
 A type counts as renamed where one source tree has it, the next one does not, and in its place there is exactly one new
-type with the same parent and the same properties. Types that are simply gone are none of it: removing a device is announced
-releases before, and nothing but the name tells a mistake from a removal.
+type with the same parent and mostly the same properties. Types that are simply gone are none of it: removing a device is
+announced releases before, and nothing but the name tells a mistake from a removal.
 """
 
 from __future__ import annotations
@@ -53,11 +53,17 @@ def _is_device(view: BuildView, name: str) -> bool:
     return view.hierarchy.is_a(name, "device") and view.hierarchy.is_leaf(name)
 
 
+MOSTLY = 0.7
+"""A type may gain and lose a few properties in the release that renames it: so many must be the same."""
+
+
 def _alike(one: QomType, other: QomType) -> bool:
-    """Whether two types differ in nothing but their names, as far as their declarations go."""
-    same = one.parent == other.parent and one.props.keys() == other.props.keys() and one.code_props == other.code_props
+    """Whether two types differ in little but their names, as far as their declarations go."""
+    mine, theirs = ({*each.props, *each.code_props} for each in (one, other))
+    shared, all_ = len(mine & theirs), len(mine | theirs)
     folder, other_folder = (each.file.rpartition("/")[0] for each in (one, other))
-    return same and (one.file == other.file or (bool(one.props) and folder == other_folder))
+    same_place = one.file == other.file or (bool(shared) and folder == other_folder)
+    return one.parent == other.parent and same_place and shared >= MOSTLY * all_
 
 
 def rename_rows(

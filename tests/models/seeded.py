@@ -14,7 +14,7 @@ from hopcheck.model.domain.device_config.cells import Standing
 from hopcheck.model.domain.device_config.history import History
 from hopcheck.model.domain.device_config.mismatch import Kind, Mismatch, bundled_rules
 from hopcheck.model.domain.device_config.presence import presences
-from hopcheck.model.domain.device_config.renames import TYPE_NAME
+from hopcheck.model.domain.device_config.renames import TYPE_NAME, renames
 from hopcheck.model.domain.device_config.rows import MachineGroups, Member
 from hopcheck.model.domain.device_config.study import Study
 from hopcheck.model.domain.device_config.subjects import subjects
@@ -254,10 +254,12 @@ def rename_type(made: Study, target: Target, chance: random.Random) -> Seeded | 
     """A device type that users create gets another name from one release on; entries still name the old one."""
     place = made.at.names.index(target.build)
     view, present = made.at.views[place], presences(made.facts, made.at)
+    known = {rename.old for rename in renames(made.at, present)}
     candidates = [
         name
         for name, type_ in sorted(view.build.types.items())
         if type_.props
+        and name not in known
         and view.hierarchy.is_leaf(name)
         and present.made_by_users(view, name)
         and not present.where("virt-9.0", name).doubtful

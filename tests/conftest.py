@@ -1,8 +1,14 @@
-"""What the tests tell beside passing: the confusion tables of predictions against recorded runs."""
+"""What holds for all tests: no test is about time, and the confusion tables are told beside passing."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from hypothesis import settings
+
+# How long an example takes says more about the machine's load than about the code.
+settings.register_profile("patient", settings(), deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

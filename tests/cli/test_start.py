@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -25,15 +24,6 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "LOADED []"
     assert done.stderr == ""
-
-
-def test_help_is_quick() -> None:
-    took = []
-    for _ in range(3):
-        started = time.monotonic()
-        subprocess.run([sys.executable, "-m", "hopcheck", "--help"], capture_output=True, check=True)
-        took.append(time.monotonic() - started)
-    assert min(took) < 0.5
 
 
 @pytest.mark.parametrize("verb", VERBS)

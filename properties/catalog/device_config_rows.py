@@ -23,7 +23,7 @@ NO_LIMIT = 255
 def row_obligations(shapes: Sequence[Shape], violated: Mapping[str, Collection[int]]) -> tuple[Obligation, ...]:
     """The questions for rows (numbered as in ``shapes``) of which ``violated`` says, by property, which ones fail."""
     made = []
-    for name, relation in _RELATIONS.items():
+    for name, relation in RELATIONS.items():
         bad = set(violated.get(name, ()))
         for safe in (True, False):
             rows = [number for number in range(len(shapes)) if (number not in bad) is safe]
@@ -94,7 +94,7 @@ def _preserved(shape: Shape) -> str:
     return "false" if shape.kind is Kind.CARRIED else _changes(shape)
 
 
-_RELATIONS: Mapping[str, Callable[[Shape], str]] = {
+RELATIONS: Mapping[str, Callable[[Shape], str]] = {
     "preserved": _preserved,
     "migrates": _stops,
     "path independent": _changes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hopcheck.engine.baseline import Baseline
 from hopcheck.engine.check import run_explorer, seen, verdict_of
@@ -29,7 +30,7 @@ from hopcheck.model.language import Step, Trace, successors
 from hopcheck.model.language import holds as holds_in
 from hopcheck.properties import Outcome, Property, confirm_all, vacuities
 from hopcheck.properties.catalog.device_config import island_property, properties
-from hopcheck.properties.catalog.device_config_rows import row_obligations
+from hopcheck.properties.catalog.device_config_rows import RELATIONS, row_obligations
 from hopcheck.properties.errors import DisagreementError
 from hopcheck.properties.verdict import Expectation, holds
 
@@ -62,12 +63,13 @@ def check_device_config(
         group_by=model.system["row"],
     )
     violated = {prop.name: tuple(_violations(explored, prop)) for prop in asked}
-    if prove_seconds > 0:
+    second = ""
+    if prove_seconds > 0 and explored.complete:
         listener(Began(f"proving {MODEL} row by row"))
-        _agree_row_by_row(made, violated, prove_seconds, workers)
+        second = _agree_row_by_row(made, violated, prove_seconds, workers)
     found = _findings(made, model, violated)
     known = baseline.of(found)
-    results = [_result(model, prop, explored, bool(found)) for prop in asked]
+    results = [_result(model, prop, explored, bool(found), second) for prop in asked]
     island, stuck = _islands(made, violated, limits, listener)
     results.append(island)
     for each in results:
@@ -77,7 +79,8 @@ def check_device_config(
         tuple(results),
         vacuities(asked, [seen(model.system, asked, explored)]),
         findings=tuple(_told(made, model, explored, each, known.get(each.id)) for each in found),
-        missing=tuple(name for name in baseline.reasons if name not in known),
+        # A search that was stopped has not looked everywhere: it cannot miss a finding.
+        missing=tuple(name for name in baseline.reasons if name not in known) if explored.complete else (),
         coverage=coverage_of(made),
         further_unknown=tuple(name for name in unknown_names(made) if name not in baseline.unknown),
         islands=stuck,
@@ -91,11 +94,19 @@ def unknown_names(made: Study) -> tuple[str, ...]:
     return tuple(sorted({f"{gap.standing}: {gap.type}.{gap.subject.prop}" for gap in made.rows.gaps}))
 
 
-def _agree_row_by_row(made: Study, violated: Mapping[str, tuple[int, ...]], seconds: float, workers: int | None) -> None:
-    """Two solvers say of every row what the search says, or the engines disagree."""
-    for each in confirm_all(row_obligations(made.explored, violated), seconds=seconds, workers=workers):
-        if not each.discharged and "unknown" not in (each.z3.answer, each.cvc5.answer):
+def _agree_row_by_row(made: Study, violated: Mapping[str, tuple[int, ...]], seconds: float, workers: int | None) -> str:
+    """Two solvers say of every row what the search says, or the engines disagree; what they left open is returned."""
+    asked = row_obligations(made.explored, violated)
+    undecided = 0
+    for each in confirm_all(asked, seconds=seconds, workers=workers):
+        if each.discharged:
+            continue
+        if "unknown" not in (each.z3.answer, each.cvc5.answer):
             raise DisagreementError(f"the search and the solvers disagree on {MODEL}, {each.obligation.name}")
+        undecided += 1
+    if undecided:
+        return f"; {undecided} of {len(asked)} questions about its rows were left open by z3 or cvc5"
+    return "; z3 and cvc5 say the same of every row"
 
 
 def _violations(explored: Exploration, prop: Property) -> Mapping[int, Trace]:
@@ -109,10 +120,12 @@ def _findings(made: Study, model: DeviceConfig, violated: Mapping[str, tuple[int
     return findings(made.at, made.rows, shapes)
 
 
-def _result(model: DeviceConfig, prop: Property, explored: Exploration, some: bool) -> PropertyResult:
+def _result(model: DeviceConfig, prop: Property, explored: Exploration, some: bool, second: str) -> PropertyResult:
     verdict = verdict_of(model.system, prop, explored)
+    if prop.name in RELATIONS:
+        verdict = replace(verdict, reason=verdict.reason + second)
     expected = prop.expected
-    if not some and expected.outcome is Outcome.UNSAFE:
+    if explored.complete and not some and expected.outcome is Outcome.UNSAFE:
         expected = holds("these facts have no findings")
     return PropertyResult(MODEL, "", model.system, prop, verdict, expected, explored, None, explored.seconds)
 

@@ -48,12 +48,13 @@ class Story:
 
     @property
     def change(self) -> str:
-        """What changed, as the start of a sentence: a default, or where the property is new, a behaviour."""
+        """What changed, as the start of a sentence: a default, or a behaviour, with the property that is new or without."""
         if self.why.old.standing is Standing.STATED:
             return f"The default of {self.name} changes from {self.old} to {self.new} in {self.since}"
-        return (
-            f"{self.name} is new in {self.since} with the default {self.new}, where QEMU behaved as with {self.old} before"
-        )
+        before = f"where QEMU behaved as with {self.old} before"
+        if self.why.new.standing is Standing.STATED:
+            return f"{self.name} is new in {self.since} with the default {self.new}, {before}"
+        return f"{self.since} behaves as with {self.name}={self.new}, without having the property, {before}"
 
     @property
     def gained(self) -> bool:

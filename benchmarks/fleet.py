@@ -1,108 +1,189 @@
-"""How fast the explorer is on the fleet, and what it costs to start.
+"""hopcheck on the fleet against SPIN, rumur, TLC, C written by hand and the machine's limit, in one run.
 
-    python benchmarks/fleet.py [--json FILE] [--vms N] [--in-flight K] [--repeat R]
+    python benchmarks/fleet.py [--json FILE] [--quick] [--instances 3-2,4-2] [--repeat 5] [--only hopcheck,c,...]
 
-Every run is a process of its own, one after the other: the first may have to compile the kernels, the second must not.
-The invariants of the fleet are checked on the way. Times are in seconds, sizes in bytes.
+See benchmarks/README.md for what is compared, and what is fair about it. Times are in seconds, sizes in bytes.
+Ends with 1 where an engine failed or counted something else than is known; an absent tool is no failure.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
-import platform
-import resource
-import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
 from typing import Any
 
-KNOWN = {
-    (2, 2): (16_336, 49_536, 29),
-    (3, 2): (571_936, 2_050_448, 42),
-    (4, 1): (6_121_024, 20_133_568, 55),
-    (4, 2): (17_636_416, 71_495_872, 54),
-    (4, 3): (29_578_304, 136_825_024, 54),
-}
-"""States, transitions and depth as other model checkers count them."""
+import acceptance
+import machine
+import starts
+import table
+from instances import Instance, instance
+from peers.c import STRUCTURES, C, Limit
+from peers.engine import Engine, MeasurementError
+from peers.hopcheck import Hopcheck
+from peers.rumur import Rumur
+from peers.spin import Spin
+from peers.tlc import Tlc
+from ratios import Samples
+from rounds import Case, Measured, Rounds
+from starts import Start
+
+GROUPS = ("hopcheck", "c", "limit", "spin", "rumur", "tlc", "wide", "witness", "start")
+"""What ``--only`` may name: the engines, and what is measured beside the instances."""
+
+QUICK = Instance(3, 2)
+QUICK_WIDE = Instance(10, 1, 2)
 
 
-def measure(vms: int, in_flight: int) -> dict[str, Any]:
-    """One exploration in this process."""
-    began = time.perf_counter()
-    from hopcheck.explorer import Verdict, explore, kernels
-    from hopcheck.model.domain.fleet import fleet, invariants
-
-    system = fleet(vms, in_flight)
-    # Whatever is to be compiled or loaded is, on a small fleet; with several words a state the wide kernels are, too.
-    imported = time.perf_counter()
-    explore(fleet(2, 2), always=invariants(fleet(2, 2)), backend="kernel")
-    explore(fleet(3, 1), always=invariants(fleet(3, 1)), backend="kernel")
-    ready = time.perf_counter()
-    cpu = time.process_time()
-    found = explore(system, always=invariants(system), backend="kernel")
-    cpu = time.process_time() - cpu
-    wall = time.perf_counter() - ready
-    known = KNOWN.get((vms, in_flight))
-    assert known is None or (found.states, found.transitions, found.depth) == known
-    assert found.complete
-    assert all(each.verdict is Verdict.HOLDS for each in found.answers.values())
-    return {
-        "states": found.states,
-        "transitions": found.transitions,
-        "depth": found.depth,
-        "import_s": round(imported - began, 3),
-        "compile_or_load_s": round(ready - imported, 3),
-        "lowering_s": round(found.lowering_seconds, 3),
-        "wall_s": round(wall, 3),
-        "cpu_s": round(cpu, 3),
-        "states_per_cpu_s": round(found.states / cpu),
-        "states_per_s": round(found.states / wall),
-        "transitions_per_s": round(found.transitions / wall),
-        "visited_bytes": found.visited_bytes,
-        "bytes": found.bytes,
-        "peak_rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        "kernels_compiled": kernels.compiled_here(),
-    }
+def main() -> int:
+    """See the module."""
+    given = _arguments()
+    cases = _cases(given)
+    with tempfile.TemporaryDirectory(prefix="hopcheck-benchmark-") as folder:
+        rounds = Rounds(cases, Path(folder), given.timeout)
+        rounds.build()
+        started: list[Start] = []
+        try:
+            _run(given, rounds, started)
+        except KeyboardInterrupt:
+            print("interrupted: what follows was measured before", file=sys.stderr)
+    _report(given, rounds.measured, started)
+    return 1 if rounds.measured.failed else 0
 
 
-def in_a_process(vms: int, in_flight: int) -> dict[str, Any]:
-    """One exploration in a process of its own."""
-    command = [sys.executable, __file__, "--once", "--vms", str(vms), "--in-flight", str(in_flight)]
-    before = os.getloadavg()[0]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)
-    result: dict[str, Any] = json.loads(run.stdout)
-    return {**result, "load_before": round(before, 2)}
+def _run(given: argparse.Namespace, rounds: Rounds, started: list[Start]) -> None:
+    for number in range(1, given.repeat + 1):
+        rounds.round(number)
+        if "start" in given.only and "start" not in rounds.measured.failed:
+            try:
+                started += _starts(number, given.timeout)
+            except MeasurementError as error:
+                rounds.measured.failed["start"] = str(error)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", type=Path, help="write the measurements to this file")
-    parser.add_argument("--vms", type=int, default=4)
-    parser.add_argument("--in-flight", type=int, default=2)
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--once", action="store_true", help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.once:
-        json.dump(measure(given.vms, given.in_flight), sys.stdout)
-        return
-    runs = [in_a_process(given.vms, given.in_flight) for _ in range(max(2, given.repeat))]
-    best = max(runs, key=lambda each: int(each["states_per_s"]))
-    report = {
-        "model": f"fleet({given.vms},{given.in_flight})",
-        "machine": {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count()},
-        "python": platform.python_version(),
-        "second_process_compiled": runs[1]["kernels_compiled"],
-        "best": best,
-        "runs": runs,
-    }
-    text = json.dumps(report, indent=2)
+def _starts(number: int, timeout_s: float) -> list[Start]:
+    """The starts of one round; only in the first round the kernels are compiled for one of them."""
+    first = [starts.first(timeout_s)] if number == 1 else []
+    return first + [each for actions in starts.SIZES for each in starts.measured(actions, number, timeout_s)]
+
+
+def _report(given: argparse.Namespace, measured: Measured, started: list[Start]) -> None:
+    samples = Samples(tuple(measured.samples))
+    rows = acceptance.rows(samples, started, max(given.workers), given.small)
+    parts = [table.of_instance(samples, name) for name in dict.fromkeys(each.instance for each in samples.all)]
+    parts += [table.of_starts(started)] if started else []
+    parts += [table.of_absent(measured.absent, measured.failed), table.of_acceptance(rows)]
+    if given.small != acceptance.SMALL:
+        parts.append(f"The bounds are meant for {acceptance.SMALL}: what {given.small} reaches says little of them.")
+    print("\n\n".join(part for part in parts if part))
     if given.json:
-        given.json.write_text(text + "\n")
-    print(text)
+        report: dict[str, Any] = {
+            "machine": machine.described(),
+            "arguments": sys.argv[1:],
+            "samples": [dataclasses.asdict(each) for each in samples.all],
+            "starts": [dataclasses.asdict(each) for each in started],
+            "acceptance": [{**dataclasses.asdict(each), "verdict": each.verdict} for each in rows],
+            "absent": measured.absent,
+            "failed": measured.failed,
+        }
+        given.json.write_text(json.dumps(report, indent=2) + "\n")
+
+
+def _cases(given: argparse.Namespace) -> list[Case]:
+    """Every case, hopcheck first: the machine's limit is measured for its table."""
+    made = [
+        Case(engine, each)
+        for each in given.instances
+        for engine in _engines(given.workers, given.tlc)
+        if engine.group in given.only
+    ]
+    if "witness" in given.only:
+        made += [Case(Hopcheck(1), given.small), Case(Hopcheck(1, witness=True), given.small)]
+    if "wide" in given.only:
+        wide = (QUICK_WIDE,) if given.quick else (acceptance.WIDE, acceptance.REMAINDERS, acceptance.WORD)
+        made += [Case(Hopcheck(1), each) for each in wide]
+        made.append(Case(Spin(1), wide[0]))
+    threads = max(given.workers)
+    if given.large:
+        made.append(Case(Hopcheck(threads, memory_bytes=acceptance.LARGE_MEMORY), acceptance.LARGE))
+    if given.symmetry:
+        made += [Case(Hopcheck(threads, symmetry=True), each) for each in (acceptance.LARGE, acceptance.LARGER)]
+    return list({(each.engine.name, each.instance): each for each in made}.values())
+
+
+def _engines(workers: list[int], jar: Path | None) -> list[Engine]:
+    several = max(workers)
+    made: list[Engine] = [Hopcheck(threads) for threads in workers]
+    made += [Limit(threads) for threads in workers]
+    made += [C(structure, threads) for structure in STRUCTURES for threads in workers]
+    made += [Spin(threads) for threads in workers]
+    made += [Rumur(threads) for threads in workers]
+    return [*made, Tlc(several, jar)]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything that was measured to this file")
+    parser.add_argument("--quick", action="store_true", help="fleet(3,2), one round, about a minute")
+    parser.add_argument("--instances", type=_instances, help="machines-in flight, with commas between (default: 3-2,4-2)")
+    parser.add_argument("--repeat", type=_positive, help="rounds (default: 5; with --quick 1)")
+    parser.add_argument("--only", type=_groups, help=f"some of {','.join(GROUPS)} (default: all)")
+    parser.add_argument("--workers", type=_workers, help="numbers of threads (default: 1 and all cores)")
+    parser.add_argument("--tlc", type=Path, metavar="JAR", help="tla2tools.jar (default: TLA2TOOLS in the environment)")
+    parser.add_argument("--large", action="store_true", help="fleet(5,2), too: 512 million states")
+    parser.add_argument("--symmetry", action="store_true", help="fleet(5,2) and fleet(6,2) up to the order of the machines")
+    parser.add_argument("--timeout", type=float, default=1800, help="seconds after which a run is given up (default: 1800)")
+    parser.add_argument("--vms", type=int, help="with --in-flight: hopcheck alone, on that fleet")
+    parser.add_argument("--in-flight", type=int)
+    return _completed(parser, parser.parse_args())
+
+
+def _completed(parser: argparse.ArgumentParser, given: argparse.Namespace) -> argparse.Namespace:
+    """The arguments with their defaults, which depend on each other."""
+    if given.vms is not None or given.in_flight is not None:
+        if given.instances is not None:
+            parser.error("--vms and --in-flight name an instance, and so does --instances: write one of the two")
+        try:
+            given.instances = [instance(f"{given.vms or 4}-{given.in_flight or 2}")]
+        except argparse.ArgumentTypeError as error:
+            parser.error(str(error))
+        given.only = given.only or ["hopcheck"]
+    if given.instances is None:
+        given.instances = [QUICK] if given.quick else [QUICK, acceptance.SMALL]
+    given.small = acceptance.SMALL if acceptance.SMALL in given.instances else given.instances[-1]
+    given.only = list(GROUPS) if given.only is None else given.only
+    given.repeat = given.repeat or (1 if given.quick else 5)
+    given.workers = given.workers or sorted({1, os.cpu_count() or 1})
+    jar = given.tlc or (Path(os.environ["TLA2TOOLS"]) if os.environ.get("TLA2TOOLS") else None)
+    given.tlc = jar.resolve() if jar else None
+    return given
+
+
+def _instances(text: str) -> list[Instance]:
+    return list(dict.fromkeys(instance(each) for each in text.split(",")))
+
+
+def _groups(text: str) -> list[str]:
+    named = [each.strip() for each in text.split(",")]
+    for each in named:
+        if each not in GROUPS:
+            raise argparse.ArgumentTypeError(f"{each!r} is nothing that is measured: write some of {','.join(GROUPS)}")
+    return named
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no positive number")
+    return int(text)
+
+
+def _workers(text: str) -> list[int]:
+    return sorted({_positive(each.strip()) for each in text.split(",")})
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -11,12 +11,16 @@ from hopcheck.explorer import kernels
 from hopcheck.explorer.expander import Expander
 from hopcheck.explorer.exploration import DisagreementError, OutOfMemory
 from hopcheck.explorer.kernels.data import Words
-from hopcheck.explorer.lower import Lowered
-from hopcheck.explorer.vector import Vector
-from hopcheck.explorer.visited import Budget, Found, Index
+from hopcheck.explorer.lowering.lower import Lowered
+from hopcheck.explorer.lowering.vector import Vector
+from hopcheck.explorer.store.found import Found
+from hopcheck.explorer.store.visited import Pointers
 from hopcheck.model.language import Expr
 
 CHUNK = 1 << 16
+
+MOST = (1 << 32) - 2
+"""States that a number of 32 bits can name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +31,20 @@ class Graph:
     incoming: NDArray[np.uint32]
 
 
-def graph(lowered: Lowered, found: Found, transitions: int, budget: Budget) -> Graph:
+def graph(lowered: Lowered, found: Found, transitions: int) -> Graph:
     """The graph of all the states found. ``transitions``: how many edges there are at most.
 
-    Raises ``OutOfMemory`` where it, and the index it takes to make it, would not fit: up to 16 bytes an edge and 24 a
-    state.
+    Raises ``OutOfMemory`` where it, and the pointers it takes to make it, would not fit: up to 16 bytes an edge and 24 a
+    state; and where some states are on the disk.
     """
-    if not budget.allows(found.nbytes + 16 * transitions + 24 * found.top):
+    size = found.nbytes + 16 * transitions + 24 * found.top
+    if found.log.first or found.log.last is not None or not found.fits(size) or found.top > MOST:
         raise OutOfMemory
-    index = found.set if isinstance(found.set, Index) else Index.of(found.width, found.log, found.top)
+    words, stride = found.log.words, lowered.moves.stride
+    pointers = found.set if isinstance(found.set, Pointers) else Pointers.of(found.layout, words, found.top)
     sources, targets = [], []
-    for chunk in Expander(lowered, origins=True).chunks(found.log, 0, found.top):
-        reached = index.find(chunk.targets, chunk.count, found.log)
+    for chunk in Expander(lowered, origins=True).chunks(words, 0, found.top):
+        reached = pointers.find(chunk.targets, chunk.count, stride, words)
         if reached.min(initial=0) < 0:
             raise DisagreementError("a successor of a state that was expanded is not among the states")
         sources.append(chunk.origins.astype(np.uint32))
@@ -50,10 +56,10 @@ def graph(lowered: Lowered, found: Found, transitions: int, budget: Budget) -> G
     return Graph(first, incoming)
 
 
-def cannot_reach(lowered: Lowered, found: Found, edges: Graph, goal: Expr) -> NDArray[np.int64]:
+def cannot_reach(found: Found, edges: Graph, goal: Expr) -> NDArray[np.int64]:
     """The numbers of the states from which no state can be reached where ``goal`` holds, ascending."""
     good = np.concatenate(
-        [_holds(lowered, found, goal, begin, min(begin + CHUNK, found.top)) for begin in range(0, found.top, CHUNK)]
+        [_holds(found, goal, begin, min(begin + CHUNK, found.top)) for begin in range(0, found.top, CHUNK)]
     )
     queue = np.empty(found.top, np.uint32)
     start = np.flatnonzero(good)
@@ -62,6 +68,6 @@ def cannot_reach(lowered: Lowered, found: Found, edges: Graph, goal: Expr) -> ND
     return np.flatnonzero(~good)
 
 
-def _holds(lowered: Lowered, found: Found, goal: Expr, begin: int, end: int) -> NDArray[np.bool_]:
-    held = Vector(found.columns(lowered.layout, goal, np.arange(begin, end))).holds(goal)
+def _holds(found: Found, goal: Expr, begin: int, end: int) -> NDArray[np.bool_]:
+    held = Vector(found.log.columns(goal, np.arange(begin, end))).holds(goal)
     return np.array(np.broadcast_to(held, end - begin))

@@ -3,33 +3,51 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from typing import NoReturn
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hopcheck.explorer import coverage, reference
+from hopcheck.explorer import coverage, symmetry
 from hopcheck.explorer.backwards import cannot_reach, graph
-from hopcheck.explorer.conditions import UNDEFINED, Rule
 from hopcheck.explorer.counterexample import traces
-from hopcheck.explorer.events import Finished, LevelDone, Listener
-from hopcheck.explorer.expander import MARKS, Expander, size_of
-from hopcheck.explorer.exploration import DisagreementError, Exploration, Limits, OutOfMemory, OutOfTime, Stop
-from hopcheck.explorer.findings import ALL, Findings
+from hopcheck.explorer.events import Event, Expanding, Finished, LevelDone, Listener
+from hopcheck.explorer.expander import Expander, size_of
+from hopcheck.explorer.exploration import Exploration, Limits, OutOfDisk, OutOfMemory, OutOfTime, Stop
+from hopcheck.explorer.frontier import Frontier
 from hopcheck.explorer.initial import initial
-from hopcheck.explorer.kernels import judge
-from hopcheck.explorer.kernels.data import BLOCK
-from hopcheck.explorer.lower import Forms, Lowered, lower
-from hopcheck.explorer.order import least, least_of_each
+from hopcheck.explorer.inspection import Inspection
+from hopcheck.explorer.interrupts import Interrupts
+from hopcheck.explorer.lowering.lower import Forms, lower
+from hopcheck.explorer.progress import time_left
 from hopcheck.explorer.questions import Kind, Question, Questions
-from hopcheck.explorer.vector import Vector
-from hopcheck.explorer.visited import Budget, Found
-from hopcheck.model.language import State, Step, System, Trace, Transition
-from hopcheck.model.language.define import definedness
+from hopcheck.explorer.saving import Saving
+from hopcheck.explorer.store.found import Found
+from hopcheck.explorer.store.memory import left_of
+from hopcheck.explorer.store.team import Team, cores
+from hopcheck.model.language import System, Trace, Transition
 
-Numbers = NDArray[np.int64]
-"""Numbers of states in the log."""
+PERIOD = 0.5
+"""Seconds between two words about a level that takes long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a search may use.
+
+    ``workers``: threads (None: one a core); ``forms``: see ``Forms``; ``checkpoint``: the directory to save in;
+    ``resume``: whether to go on from what was saved there.
+    """
+
+    workers: int | None = None
+    forms: Forms | None = None
+    checkpoint: Path | None = None
+    resume: bool = False
+
+
+ALL_MEANS = Means()
 
 
 def search(
@@ -38,10 +56,10 @@ def search(
     questions: Questions,
     limits: Limits,
     listener: Listener,
-    forms: Forms | None = None,
+    means: Means = ALL_MEANS,
 ) -> Exploration:
     """Explore with kernels; see ``explore``."""
-    return Compiled(system, transitions, questions, limits, listener, forms).run()
+    return Compiled(system, transitions, questions, limits, listener, means).run()
 
 
 class Compiled:
@@ -54,259 +72,203 @@ class Compiled:
         questions: Questions,
         limits: Limits,
         listener: Listener,
-        forms: Forms | None,
+        means: Means = ALL_MEANS,
     ) -> None:
-        self.started = time.perf_counter()
+        self.started = self._told = time.perf_counter()
         self.system, self.transitions, self.questions = system, transitions, questions
-        self.limits, self.listener = limits, listener
-        self.lowered: Lowered = lower(system, transitions, questions, forms)
+        self.limits, self._listener = limits, listener
+        self.lowered = lower(system, transitions, questions, means.forms)
         self.layout = self.lowered.layout
-        self.expander = Expander(self.lowered, stuck=bool(questions.of(Kind.NEVER_STUCK)))
-        self.budget = Budget(limits.memory_bytes, size_of(self.lowered) + self.expander.nbytes)
-        self.found = Found(self.layout, self.budget)
+        self.interrupts = Interrupts()
+        self.team = Team(cores() if means.workers is None else means.workers)
+        limit = None
+        if limits.memory_bytes is not None:
+            buffers = Expander(self.lowered, stuck=True).nbytes * self.team.size
+            limit = left_of(limits.memory_bytes) - size_of(self.lowered) - buffers
+        self.found = Found(self.layout, self.team, limit, means.checkpoint)
+        # Weak: a cycle would keep the memory of a search until somebody looks for cycles.
+        itself = weakref.proxy(self)
+        self.frontier = Frontier(self.lowered, self.found, itself, stuck=bool(questions.of(Kind.NEVER_STUCK)))
         self.starts = [0]
         self.edges: list[int] = []
-        self.findings = Findings(questions)
-        self.numbers: dict[tuple[Question, int], int] = {}
-        self.candidates: dict[Question, list[Numbers]] = {}
-        self.offending: list[Numbers] = []
-        self.values = coverage.Values(self.lowered)
-        self.groups: dict[int, int] = {}
+        self.inspection = Inspection(system, questions, self.lowered, self.found, self.starts)
+        self.values = coverage.Values(system, self.lowered)
         self.undecided: set[Question] = set()
+        self.trouble: str | None = None
+        self.saving = Saving(itself, means.checkpoint, resume=means.resume) if means.checkpoint is not None else None
 
     def run(self) -> Exploration:
         """Search until nothing is new, a limit is reached, or the user interrupts."""
+        exploration = None
         try:
-            why = self._levels()
-        except KeyboardInterrupt:
-            why = Stop.INTERRUPTED
-        except (OutOfMemory, MemoryError):
-            why = Stop.MEMORY
-        except OutOfTime:
-            why = Stop.SECONDS
-        if why is not None:
-            self._to_border()
-        else:
-            self._goals()
-        exploration = self._result(why)
-        self.listener(Finished(exploration))
+            with self.interrupts.noted():
+                exploration = self._run()
+        finally:
+            self.team.close()
+            self.found.close()
+            if self.saving is not None:
+                self.saving.close(delete=exploration is not None and exploration.why in (None, Stop.ANSWERED))
+        self._listener(Finished(exploration))
         return exploration
 
-    # level by level --------------------------------------------------------------------------------------------------
+    def _run(self) -> Exploration:
+        try:
+            why = self._levels()
+        except OutOfTime:
+            why = Stop.INTERRUPTED if self.interrupts.came else Stop.SECONDS
+        except (OutOfMemory, MemoryError):
+            why = Stop.MEMORY
+        except OutOfDisk as error:
+            why = Stop.DISK
+            self.trouble = str(error)
+        if why is None:
+            self._goals()
+        else:
+            self._to_border()
+        saved = self.saving is not None and why not in (None, Stop.ANSWERED) and self.saving.at_the_end()
+        return self._result(why, saved=saved)
+
+    # level by level ---------------------------------------------------------------------------------------------------
 
     def _levels(self) -> Stop | None:
-        for states in initial(self.system):
-            self.found.insert(self.layout.pack(states), len(states))
-        while self.found.top > self.starts[-1]:
-            self.starts.append(self.found.top)
-            self._look()
+        if self.saving is None or not self.saving.restore():
+            self._begin()
+        while self.found.top > self.starts[len(self.edges)]:
             stop = self._stop()
             if stop is not None:
                 return stop
             self._expand()
+            if self.found.top == self.starts[-1]:
+                self._report()
+                break
+            self.starts.append(self.found.top)
+            self._look()
             self._report()
-            if self.findings.enough:
-                if self.found.top > self.starts[-1]:
-                    self.starts.append(self.found.top)
-                    self._look()
-                return Stop.ANSWERED
-        return None
+            if self.saving is not None:
+                self.saving.now_and_then()
+        return Stop.ANSWERED if self.inspection.findings.enough else None
+
+    def _begin(self) -> None:
+        """The initial states."""
+        own = np.zeros(2, np.int64)
+        for states in initial(self.system):
+            words = self.layout.pack(states)
+            if self.lowered.groups is not None:
+                words = symmetry.representatives(self.lowered.groups, self.lowered.moves, words)
+            self.found.add(words, own, self.starts)
+        self.found.set.settle(self.found.log, [own])
+        self.starts.append(self.found.top)
+        self._look()
 
     def _look(self) -> None:
         """Judge the states of the level that was just found."""
         begin, end = self.starts[-2:]
-        for rule in self.lowered.states:
-            self._judge(rule, begin, end)
-        self._settle(lambda state: reference.found_in(self.system, self.questions, state))
-        self.values.look(self.found.states(begin, end), expanded=True)
-        if self.questions.group_by is not None:
-            codes, counts = np.unique(self._groups(np.arange(begin, end)), return_counts=True)
-            for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
-                self.groups[code] = self.groups.get(code, 0) + count
+        self.inspection.states(begin, end)
+        for _, words, _ in self.found.log.chunks(begin, end):
+            self.values.look(words, expanded=True)
 
     def _expand(self) -> None:
         """Take every step that leaves the last level."""
         begin, end = self.starts[-2:]
-        for rule in self.lowered.steps:
-            self._judge(rule, begin, end)
-        edges_before = int(self.expander.tally.edges[0])
-        self.expander.tally.done[0] = at = begin
-        while at < end:
-            at, chunk = self.expander.next(self.found.log, at, end)
-            if len(chunk.offending):
-                self.offending.append(chunk.offending.copy())
-            if len(chunk.stuck):
-                self._stuck(chunk.stuck.copy())
-            self.found.insert(chunk.targets, chunk.count)
-            if self._late:
-                raise OutOfTime
-        self._settle(lambda state: reference.found_leaving(self.system, self.questions, state))
-        self.edges.append(int(self.expander.tally.edges[0]) - edges_before)
+        self.inspection.steps(begin, end)
+        before = int(self.frontier.tally().edges[0])
+        self.frontier.expand(begin, end, self.starts)
+        self.inspection.expanded(self.frontier.stuck(), self.frontier.offending())
+        self.edges.append(int(self.frontier.tally().edges[0]) - before)
 
     def _stop(self) -> Stop | None:
-        if self.findings.enough:
+        if self.inspection.findings.enough:
             return Stop.ANSWERED
         if self.limits.states is not None and self.found.top > self.limits.states:
             return Stop.STATES
-        if self._late:
-            return Stop.SECONDS
-        return None if self.budget.allows(self.found.nbytes) else Stop.MEMORY
-
-    @property
-    def _late(self) -> bool:
-        return self.limits.seconds is not None and time.perf_counter() - self.started > self.limits.seconds
-
-    def _report(self) -> None:
-        top, level = self.found.top, len(self.starts) - 2
-        speed = top / max(time.perf_counter() - self.started, 1e-9)
-        self.listener(LevelDone(level, top, sum(self.edges), top - self.starts[-1], speed, self.found.nbytes))
+        if self.interrupts.came:
+            return Stop.INTERRUPTED
+        return Stop.SECONDS if self.late() else None
 
     def _to_border(self) -> None:
         """Forget what was seen of a level that was not expanded to its end."""
-        begin = self.starts[len(self.edges)] if len(self.starts) > len(self.edges) + 1 else self.found.top
-        done = int(self.expander.tally.done[0])
-        if done > begin:
-            undo = Expander(self.lowered)
-            for _ in undo.chunks(self.found.log, begin, done):
-                pass
-            self.expander.tally.hits[:] -= undo.tally.hits
-            self.expander.tally.fired[:] -= undo.tally.fired
-        self.found.top = self.starts[-1]
-        self._record()
-
-    # findings --------------------------------------------------------------------------------------------------------
-
-    def _judge(self, rule: Rule, begin: int, end: int) -> None:
-        """Note which of the states have findings, and which make a property look outside a table."""
-        numbers, bits = np.empty(MARKS + BLOCK, np.int64), np.empty(MARKS + BLOCK, np.int64)
-        while begin < end:
-            begin, count = judge(rule.data, self.found.log, begin, end, numbers, bits)
-            if not count:
-                continue
-            undefined = numbers[:count][bits[:count] >> UNDEFINED & 1 != 0]
-            if len(undefined):
-                self.offending.append(undefined)
-            for bit, question in enumerate(rule.questions, 1):
-                self._note(question, numbers[:count][bits[:count] >> bit & 1 != 0])
-
-    def _stuck(self, numbers: Numbers) -> None:
-        """Note which of these stuck states are not stuck where that is fine."""
-        for question in self.questions.of(Kind.NEVER_STUCK):
-            fine = Vector(self.found.columns(self.layout, question.expr, numbers))
-            defined = np.broadcast_to(fine.holds(definedness(question.expr)), len(numbers))
-            if not defined.all():
-                self.offending.append(numbers[~defined])
-            self._note(question, numbers[~np.broadcast_to(fine.holds(question.expr), len(numbers))])
-
-    def _note(self, question: Question, numbers: Numbers) -> None:
-        """Keep these findings until the end of the level; of each group only the least is wanted."""
-        if not len(numbers):
+        if len(self.starts) == 1:
+            self.found.log.forget(0)
+        if len(self.edges) == len(self.starts) - 1:
             return
-        known = [group for asked, group in self.numbers if asked is question]
-        if self.questions.group_by is None and known:
-            return
-        groups = self._groups(numbers)
-        if known:
-            new = ~np.isin(groups, known)
-            groups, numbers = groups[new], numbers[new]
-        if len(numbers):
-            self.candidates.setdefault(question, []).append(numbers[self._least(groups, numbers)[1]])
-
-    def _settle(self, again: Callable[[State], object]) -> None:
-        """At the end of a level: raise the error of its least offending state, or record its findings."""
-        if self.offending:
-            numbers = np.unique(np.concatenate(self.offending))
-            worst = least(lambda i, which: self._column(numbers, i, which), len(self.layout.fields), len(numbers))
-            self._blame(again, self._state(int(numbers[worst])))
-        self._record()
-
-    def _blame(self, again: Callable[[State], object], state: State) -> NoReturn:
-        """Let the interpreter raise the error of the model that the kernels found in this state."""
-        reference.group_of(self.system, self.questions, state)
-        found = again(state)
-        if not isinstance(found, tuple):
-            list(found)  # type: ignore[call-overload]
-        raise DisagreementError(f"the interpreter finds no error in {self.system.decode(state)}")
-
-    def _record(self) -> None:
-        for question, parts in self.candidates.items():
-            numbers = np.concatenate(parts)
-            groups, chosen = self._least(self._groups(numbers), numbers)
-            for group, number in zip(groups.tolist(), numbers[chosen].tolist(), strict=True):
-                if not self.findings.is_known(question, group):
-                    level = int(np.searchsorted(self.starts, number, side="right")) - 1
-                    self.findings.record(question, group, level, self._state(number))
-                    self.numbers[question, group] = number
-        self.candidates.clear()
+        self.frontier.undo(self.starts[-2])
+        self.found.log.forget(self.starts[-1])
+        self.inspection.interrupted()
 
     def _goals(self) -> None:
-        """Which states cannot reach a goal; of each group the least one at the first level."""
+        """Which states cannot reach a goal."""
         asked = self.questions.of(Kind.CAN_ALWAYS_REACH)
         if not asked or not self.found.top:
             return
         try:
-            edges = graph(self.lowered, self.found, sum(self.edges), self.budget)
+            edges = graph(self.lowered, self.found, sum(self.edges))
         except OutOfMemory:
             self.undecided.update(asked)
             return
         for question in asked:
-            numbers = cannot_reach(self.lowered, self.found, edges, question.expr)
-            levels = np.searchsorted(np.array(self.starts), numbers, side="right") - 1
-            groups = self._groups(numbers)
-            # The first level of each group, then the least of its states there.
-            first = dict(zip(groups[::-1].tolist(), levels[::-1].tolist(), strict=True))
-            early = np.array([first[group] for group in groups.tolist()], np.int64) == levels
-            if len(numbers):
-                self.candidates[question] = [numbers[early]]
-        self._record()
+            self.inspection.unreachable(question, cannot_reach(self.found, edges, question.expr))
 
-    # states ----------------------------------------------------------------------------------------------------------
+    # watching ---------------------------------------------------------------------------------------------------------
 
-    def _column(self, numbers: Numbers, i: int, which: Numbers) -> Numbers:
-        return self.found.column(self.layout, i, numbers[which])
+    def late(self) -> bool:
+        """Whether to stop in the middle of a level."""
+        if self.interrupts.came:
+            return True
+        return self.limits.seconds is not None and time.perf_counter() - self.started > self.limits.seconds
 
-    def _least(self, groups: Numbers, numbers: Numbers) -> tuple[Numbers, Numbers]:
-        return least_of_each(groups, lambda i, which: self._column(numbers, i, which), len(self.layout.fields))
+    def tell(self, at: int) -> None:
+        """Say how a long level goes, now and then."""
+        now = time.perf_counter()
+        if now - self._told < PERIOD:
+            return
+        self._told = now
+        begin, end = self.starts[-2:]
+        level, top = len(self.starts) - 2, self.found.top
+        speed, left = self._speed(at, end - at)
+        self.say(Expanding(level, at - begin, end - begin, top, speed, self.found.nbytes, left))
 
-    def _groups(self, numbers: Numbers) -> Numbers:
-        """The group of each of these states."""
-        expr = self.questions.group_by
-        if expr is None:
-            return np.full(len(numbers), ALL, np.int64)
-        codes = Vector(self.found.columns(self.layout, expr, numbers))(expr)
-        return np.array(np.broadcast_to(codes, len(numbers)))
+    def _report(self) -> None:
+        top, level = self.found.top, len(self.edges) - 1
+        begin = self.starts[level + 1]
+        self._told = time.perf_counter()
+        speed, left = self._speed(begin, top - begin)
+        self.say(LevelDone(level, top, sum(self.edges), top - begin, speed, self.found.nbytes, left))
 
-    def _state(self, number: int) -> State:
-        width = self.found.width
-        words = self.found.log[number * width : (number + 1) * width]
-        return tuple(self.layout.unpack(words)[0].tolist())
+    def _speed(self, done: int, waiting: int) -> tuple[float, tuple[float, float | None]]:
+        """States per second so far, and how many seconds may be left."""
+        seconds = max(time.perf_counter() - self.started, 1e-9)
+        sizes = np.diff(self.starts).tolist()
+        return self.found.top / seconds, time_left(sizes, waiting, done, seconds, self.layout.domain)
 
-    # result ----------------------------------------------------------------------------------------------------------
+    def say(self, event: Event) -> None:
+        """Tell an event; a listener that is interrupted interrupts the search."""
+        try:
+            self._listener(event)
+        except KeyboardInterrupt:
+            self.interrupts.came = True
+
+    # result -----------------------------------------------------------------------------------------------------------
 
     def _traces(self) -> Mapping[tuple[Question, int], Trace]:
-        runs = traces(self.lowered, self.transitions, self.found, self.starts, list(self.numbers.values()))
+        numbers = self.inspection.numbers
+        runs = traces(self.lowered, self.transitions, self.found, self.starts, list(numbers.values()))
         made = {}
-        for (question, group), number in self.numbers.items():
+        for (question, group), number in numbers.items():
             run = runs[number]
+            if self.lowered.groups is not None:
+                run = symmetry.follow(self.system, self.layout, self.lowered.moves, self.lowered.groups, run)
             if question.kind is Kind.STEP:
-                run = Trace(run.initial, (*run.steps, self._violating(question, run.last)))
+                run = Trace(run.initial, (*run.steps, self.inspection.violating(question, run.last)))
             made[question, group] = run
         return made
 
-    def _violating(self, question: Question, state: State) -> Step:
-        """The first step that leaves the state and violates the property."""
-        step = reference.found_leaving(self.system, self.questions, state)[1].get(question)
-        if step is None:
-            raise DisagreementError(f"the interpreter finds no violation of {question.name}")
-        return step
-
-    def _result(self, why: Stop | None) -> Exploration:
-        if self.found.top > self.starts[len(self.edges)]:
-            last = self.found.states(self.starts[len(self.edges)], self.found.top)
-            self.values.look(last, expanded=False)
-        tally = self.expander.tally
+    def _result(self, why: Stop | None, *, saved: bool) -> Exploration:
+        for _, words, _ in self.found.log.chunks(self.starts[len(self.edges)], self.found.top):
+            self.values.look(words, expanded=False)
+        tally = self.frontier.tally()
         fired = coverage.instances(self.lowered, self.transitions, tally)
         complete = why is None
+        values = self.values.result(self.system, tally)
         return Exploration(
             system=self.system.name,
             complete=complete,
@@ -314,16 +276,18 @@ class Compiled:
             states=self.found.top,
             transitions=sum(self.edges),
             depth=max(len(self.starts) - 2, 0),
-            level_states=tuple(np.diff(self.starts).tolist()),
+            level_states=tuple(np.diff(self.starts).tolist()) if self.found.top else (),
             level_edges=tuple(self.edges),
             fired=coverage.actions(self.system, self.transitions, fired),
             instances=fired,
-            values=self.values.result(self.system, tally),
-            answers=self.findings.answers(self._traces(), complete=complete, undecided=self.undecided),
-            group_states=dict(sorted(self.groups.items())),
+            values=values if self.lowered.groups is None else symmetry.together(self.system, values),
+            answers=self.inspection.findings.answers(self._traces(), complete=complete, undecided=self.undecided),
+            group_states=dict(sorted(self.inspection.groups.items())),
             seconds=time.perf_counter() - self.started,
             lowering_seconds=self.lowered.seconds,
             visited_bytes=self.found.set.nbytes,
             bytes=self.found.nbytes,
             backend="kernel",
+            checkpoint=str(self.saving.directory) if saved and self.saving is not None else None,
+            trouble=self.trouble,
         )

@@ -1,24 +1,28 @@
 """Shortest runs to given states, rebuilt from the levels alone: no state knows where it came from.
 
 One pass backwards over the levels serves all the states that are wanted. At each level it keeps the states that some
-run must go through, and expands the level before to find the least predecessor of each.
+run must go through, and finds the least predecessor of each in the level before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcheck.explorer import kernels
 from hopcheck.explorer.expander import Expander
 from hopcheck.explorer.exploration import DisagreementError
 from hopcheck.explorer.kernels.data import Words
-from hopcheck.explorer.layout import Layout
-from hopcheck.explorer.lower import Lowered
+from hopcheck.explorer.lowering.layout import Layout
+from hopcheck.explorer.lowering.lower import Lowered
+from hopcheck.explorer.lowering.vector import Vector
 from hopcheck.explorer.order import least_of_each
-from hopcheck.explorer.vector import Vector
-from hopcheck.explorer.visited import Found, Index
+from hopcheck.explorer.predecessors import Predecessors
+from hopcheck.explorer.store.found import Found
+from hopcheck.explorer.store.visited import Pointers
 from hopcheck.model.language import State, Step, Trace, Transition
 
 
@@ -35,7 +39,7 @@ def traces(
     """
     before = _predecessors(lowered, found, starts, sorted(set(targets)))
     numbers = sorted({*before, *before.values(), *targets})
-    words = gather(found.log, found.width, np.array(numbers, np.int64))
+    words = found.log.gather(np.array(numbers, np.int64))
     states: dict[int, State] = {
         number: tuple(state) for number, state in zip(numbers, lowered.layout.unpack(words).tolist(), strict=True)
     }
@@ -51,35 +55,25 @@ def traces(
     return made
 
 
-def gather(log: Words, width: int, numbers: NDArray[np.int64]) -> Words:
-    """The words of the states with these numbers."""
-    rows: Words = log[: len(log) // width * width].reshape(-1, width)[numbers].reshape(-1)
-    return rows
-
-
 def _predecessors(lowered: Lowered, found: Found, starts: Sequence[int], targets: Sequence[int]) -> dict[int, int]:
     """For each target, and each state on the way to it, the least state one level before that leads to it."""
     before: dict[int, int] = {}
     if not targets:
         return before
-    expander = Expander(lowered, origins=True)
+    backwards = Predecessors(lowered)
     wanted = np.array(targets, np.int64)
     for level in range(len(starts) - 2, 0, -1):
         here = wanted[wanted >= starts[level]]
         if not len(here):
             continue
-        words = gather(found.log, found.width, here)
-        index = Index.of(found.width, words, len(here))
-        sources, reached = [], []
-        for chunk in expander.chunks(found.log, starts[level - 1], starts[level]):
-            which = index.find(chunk.targets, chunk.count, words)
-            hit = np.flatnonzero(which >= 0)
-            sources.append(chunk.origins[hit])
-            reached.append(which[hit])
-        source, target = np.concatenate(sources), np.concatenate(reached)
+        border = (starts[level - 1], starts[level])
+        states = found.log.gather(here).reshape(-1, found.width)
+        look = _by_table if backwards.known else _by_expansion
+        source, target = look(lowered, found, backwards, border, states)
+        from_ = found.log.gather(source).reshape(-1, found.width)
 
-        def column(i: int, chosen: NDArray[np.int64], source: NDArray[np.int64] = source) -> NDArray[np.int64]:
-            return found.column(lowered.layout, i, source[chosen])
+        def column(i: int, chosen: NDArray[np.int64], from_: NDArray[np.int64] = from_) -> NDArray[np.int64]:
+            return lowered.layout.column(from_[chosen].reshape(-1), i)
 
         to, chosen = least_of_each(target, column, len(lowered.layout.fields))
         if len(to) != len(here):
@@ -87,6 +81,63 @@ def _predecessors(lowered: Lowered, found: Found, starts: Sequence[int], targets
         before.update(zip(here[to].tolist(), source[chosen].tolist(), strict=True))
         wanted = np.unique(np.concatenate((wanted[wanted < starts[level]], source[chosen])))
     return before
+
+
+Pairs: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Numbers of states in the log, and for each the position of a state that it leads to."""
+
+
+def _by_table(
+    lowered: Lowered, found: Found, backwards: Predecessors, border: tuple[int, int], states: NDArray[np.int64]
+) -> Pairs:
+    """Which states of the level (between these numbers) lead to the given ones: look for all that could.
+
+    ``states``: one a row, as their words.
+    """
+    before, leads = backwards.of(states)
+    different, which = np.unique(before, axis=0, return_inverse=True)
+    pointers = Pointers.of(found.layout, different.reshape(-1), len(different))
+    sieve = np.zeros(kernels.SIEVE_WORDS, np.int64)
+    kernels.fill_sieve(different.reshape(-1), len(different), found.width, sieve)
+    numbers: list[NDArray[np.int64]] = []
+    positions: list[NDArray[np.int64]] = []
+
+    def look(piece: tuple[int, Words, int]) -> None:
+        begin, words, count = piece
+        some = np.empty(count + 1, np.int64)
+        some = some[: kernels.sift(sieve, words, count, found.width, some)]
+        states_ = words[: count * found.width].reshape(-1, found.width)[some].reshape(-1)
+        position = pointers.find(states_, len(some), found.width, different.reshape(-1))
+        hit = np.flatnonzero(position >= 0)
+        numbers.append(some[hit] + begin)
+        positions.append(position[hit])
+
+    found.team.share(look, found.log.chunks(*border))
+    number = np.full(len(different), -1, np.int64)
+    number[np.concatenate(positions)] = np.concatenate(numbers)
+    source = number[which.reshape(-1)]
+    return source[source >= 0], leads[source >= 0]
+
+
+def _by_expansion(
+    lowered: Lowered, found: Found, backwards: Predecessors, border: tuple[int, int], states: NDArray[np.int64]
+) -> Pairs:
+    """The same where transitions cannot be read backwards: expand the level again."""
+    words = states.reshape(-1)
+    pointers = Pointers.of(found.layout, words, len(states))
+    sources: list[NDArray[np.int64]] = []
+    reached: list[NDArray[np.int64]] = []
+
+    def look(piece: tuple[int, Words, int]) -> None:
+        begin, some, count = piece
+        for chunk in Expander(lowered, origins=True).chunks(some, 0, count):
+            which = pointers.find(chunk.targets, chunk.count, lowered.moves.stride, words)
+            hit = np.flatnonzero(which >= 0)
+            sources.append(chunk.origins[hit] + begin)
+            reached.append(which[hit])
+
+    found.team.share(look, found.log.chunks(*border))
+    return np.concatenate(sources), np.concatenate(reached)
 
 
 def _steps(

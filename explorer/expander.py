@@ -10,7 +10,7 @@ import numpy as np
 from hopcheck.explorer import kernels
 from hopcheck.explorer.kernels.data import BLOCK, Moves, Tally, Words
 from hopcheck.explorer.kernels.successors import FREE
-from hopcheck.explorer.lower import Lowered
+from hopcheck.explorer.lowering.lower import Lowered
 
 TARGETS = 1 << 15
 """Successors written before they are looked at: they stay in the second cache, and the cost of a call does not count."""
@@ -18,15 +18,13 @@ TARGETS = 1 << 15
 MARKS = 1 << 13
 """Stuck or offending states noted before they are looked at."""
 
-NOTHING = np.zeros(0, np.int64)
-
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Successors of some states, in buffers that the next chunk overwrites.
 
-    ``targets``: the words of ``count`` states; ``origins``: the number of the state each comes from (where wanted);
-    ``stuck`` and ``offending``: numbers of states.
+    ``targets``: the words (and the index, where states have one) of ``count`` states; ``origins``: the position of the
+    state each comes from (where wanted); ``stuck`` and ``offending``: positions of states.
     """
 
     targets: Words
@@ -37,12 +35,13 @@ class Chunk:
 
 
 class Expander:
-    """Runs one model's moves, with buffers of its own. A second one may run beside it in another thread."""
+    """Runs one model's moves, with buffers and counters of its own: a second one may run beside it in another thread."""
 
     def __init__(self, lowered: Lowered, *, origins: bool = False, stuck: bool = False) -> None:
         self.moves: Moves = lowered.moves
+        self._groups = lowered.groups
         capacity = max(TARGETS, 2 * lowered.moves.most) + FREE
-        self._targets = np.empty(capacity * lowered.moves.width, np.int64)
+        self._targets = np.empty(capacity * lowered.moves.stride, np.int64)
         self._origins = np.empty(capacity if origins else 0, np.int64)
         self._stuck = np.empty(MARKS + BLOCK if stuck else 0, np.int64)
         self._offending = np.empty(MARKS + BLOCK, np.int64)
@@ -59,6 +58,9 @@ class Expander:
         at, count, idle, bad = kernels.expand(
             self.moves, states, begin, end, self._targets, self._origins, self._stuck, self._offending, self.tally
         )
+        if self._groups is not None:
+            moves = self.moves
+            kernels.canonical(self._groups, moves.numbering, self._targets, count, moves.stride, moves.width)
         return at, Chunk(self._targets, count, self._origins[:count], self._stuck[:idle], self._offending[:bad])
 
     def chunks(self, states: Words, begin: int, end: int) -> Iterator[Chunk]:
@@ -71,9 +73,8 @@ class Expander:
 def fresh_tally(lowered: Lowered) -> Tally:
     """Counters at zero."""
     return Tally(
-        np.zeros(len(lowered.moves.tables.cells), np.int64),
+        np.zeros(lowered.moves.tables.hits, np.int64),
         np.zeros(len(lowered.counted), np.int64),
-        np.zeros(1, np.int64),
         np.zeros(1, np.int64),
     )
 

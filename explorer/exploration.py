@@ -34,6 +34,8 @@ class Stop(enum.StrEnum):
     """The stated time was up."""
     MEMORY = "memory"
     """The next step would have taken more than the stated memory."""
+    DISK = "disk"
+    """The disk did not take what memory could not hold."""
     ANSWERED = "answered"
     """It was to stop at the first violation (or once nothing was left to ask)."""
     INTERRUPTED = "interrupted"
@@ -76,6 +78,8 @@ class Exploration:
     ``seconds``: of the whole search, of which ``lowering_seconds`` went into making the model ready for it.
     ``visited_bytes``: the visited set alone; ``bytes``: all that the search held for its states.
     ``backend``: ``interpreter`` or ``kernel``.
+    ``checkpoint``: the directory from which the search can be resumed, or None; ``trouble``: what the disk said, if it
+    did not take something.
     """
 
     system: str
@@ -96,6 +100,8 @@ class Exploration:
     visited_bytes: int
     bytes: int
     backend: str
+    checkpoint: str | None = None
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ class Limits:
     """Where a search stops although it is not done; None for no limit. It always stops between two levels.
 
     ``states``: no level is expanded once more than this many states are known; ``seconds``: nor after this time;
-    ``memory_bytes``: what the search may hold for its states and tables (the interpreter of Python comes on top).
+    ``memory_bytes``: what the process may take. Near it states are written to disk, and the search goes on.
     """
 
     states: int | None = None
@@ -117,6 +123,10 @@ class OutOfTime(Exception):  # noqa: N818 (it ends a search at a level border: n
 
 class OutOfMemory(Exception):  # noqa: N818
     """The stated memory does not suffice for what comes next."""
+
+
+class OutOfDisk(Exception):  # noqa: N818
+    """The disk does not take what comes next; the text says why."""
 
 
 class DisagreementError(Exception):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcheck.explorer.vector import Vector
+from hopcheck.explorer.lowering.vector import Vector
 from hopcheck.model.language import System, holds
 from hopcheck.model.language.define import definedness
 from hopcheck.model.language.types import codes

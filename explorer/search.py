@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from hopcheck.explorer.events import Event, Listener, Started, ignore
 from hopcheck.explorer.exploration import Exploration, Limits
 from hopcheck.explorer.interpreted import Interpreted, OutgrownError
-from hopcheck.explorer.questions import Kind, Questions, questions
-from hopcheck.model.language import Expr, System, Transition, ground
+from hopcheck.explorer.questions import Kind, questions
+from hopcheck.model.language import Expr, System, ground
+from hopcheck.model.language.symmetry import check_symmetry
 
 Backend: TypeAlias = Literal["auto", "interpreter", "kernel"]
 
@@ -33,6 +35,10 @@ def explore(
     limits: Limits = NO_LIMITS,
     listener: Listener = ignore,
     backend: Backend = "auto",
+    workers: int | None = None,
+    symmetry: bool = False,
+    checkpoint: Path | None = None,
+    resume: bool = False,
 ) -> Exploration:
     """Visit every reachable state of ``system``, breadth first, and answer the questions asked of it by name.
 
@@ -42,8 +48,13 @@ def explore(
     ``group_by``: an expression over variables that never change; every value of it gets answers of its own.
     ``stop_at_first``: stop at the first violation, or once every state asked for was found.
     ``limits``: where to give up; ``listener``: is called with each event, in the caller's thread.
-    ``backend``: ``auto`` runs a small model in the interpreter and compiles nothing for it. The result is the same
-    but for times, sizes and the back end's name.
+    ``backend``: ``auto`` runs a small model in the interpreter and compiles nothing for it. ``workers``: threads (None:
+    one a core). The result is the same but for times, sizes and the back end's name.
+    ``symmetry``: whether states that differ only in the order of components that the system declares interchangeable
+    count as one. Then states, transitions and what is counted of them are those of the states that stand for the others;
+    verdicts, distances and what values there are stay the same. It is checked that the declaration is true.
+    ``checkpoint``: a directory in which a search that ends before its time (or takes long) saves what it takes to go on;
+    ``resume``: go on from there. A search that ends by itself leaves nothing there.
 
     Ctrl-C ends the search, not the caller: what was known is returned, with ``why`` INTERRUPTED.
     Raises ``ModelError`` where the model is not finite, where a reachable state makes a step or a property look outside
@@ -63,24 +74,24 @@ def explore(
     )
     transitions = ground(system)
     listener(Started(system.name, len(transitions)))
+    reduced = symmetry and bool(system.symmetries)
+    if reduced:
+        named = {f"the property {each.name}": each.expr for each in asked.all}
+        check_symmetry(system, transitions, named if group_by is None else {**named, "the grouping": group_by})
     if backend == "interpreter":
         return Interpreted(system, transitions, asked, limits, listener, None).run()
     reported = _Once(listener)
-    if backend == "auto":
+    if backend == "auto" and not resume and not reduced:
         try:
             return Interpreted(system, transitions, asked, limits, reported, PATIENCE).run()
         except OutgrownError:
             pass
-    return _compiled(system, transitions, asked, limits, reported)
-
-
-def _compiled(
-    system: System, transitions: tuple[Transition, ...], asked: Questions, limits: Limits, listener: Listener
-) -> Exploration:
     # Imported here and not above: it takes numba along, which a small model can do without.
-    from hopcheck.explorer.compiled import search
+    from hopcheck.explorer.compiled import Means, search
+    from hopcheck.explorer.lowering.lower import Forms
 
-    return search(system, transitions, asked, limits, listener)
+    means = Means(workers, Forms(symmetry=reduced), checkpoint, resume)
+    return search(system, transitions, asked, limits, reported, means)
 
 
 class _Once:

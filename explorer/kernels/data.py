@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 Words: TypeAlias = NDArray[np.int64]
 
+BATCH = 256
+"""Targets whose places are computed and fetched before the first of them is looked up."""
+
 BLOCK = 128
 """States that are worked on at once, so that a register of the program is one short vector."""
 
@@ -48,11 +51,28 @@ class Keys(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """Successors by footprint. ``deltas``: ``width`` numbers a row, to be added to the words of the state."""
+    """Successors by footprint: the rows of each cell say what is added to a state.
+
+    ``cells``: of all tables, some of which are shared; ``row[g]``: the row from which on the cells of table g count;
+    ``hit[g]``: where the counters of its cells begin, less where its cells do; ``hits``: how many counters there are.
+    ``deltas``: ``stride`` numbers a row: what is added to each word, and to the index where states have one.
+    """
 
     keys: Keys
     cells: Words
+    row: Words
+    hit: Words
+    hits: int
     deltas: Words
+
+
+class Index(NamedTuple):
+    """How states are numbered: the sum over slots of bits ``mask`` of word ``word`` from ``shift`` on, times ``radix``."""
+
+    word: Words
+    shift: Words
+    mask: Words
+    radix: Words
 
 
 class Rows(NamedTuple):
@@ -96,10 +116,16 @@ class Program(NamedTuple):
 
 
 class Moves(NamedTuple):
-    """Every transition of a model, each in one of the three forms. ``most``: the successors one state can have."""
+    """Every transition of a model, each in one of the three forms.
+
+    ``width``: words a state; ``stride``: numbers a successor: its words, and its index where states have one;
+    ``most``: the successors that one state can have.
+    """
 
     width: int
+    stride: int
     most: int
+    numbering: Index
     tables: Tables
     rows: Rows
     program: Program
@@ -109,14 +135,12 @@ class Tally(NamedTuple):
     """What is counted on the way.
 
     ``hits``: how many states met each cell of the tables; ``fired``: how often each row, then each transition of the
-    program was enabled; ``edges``: one number, the enabled instances; ``done``: one number, the states expanded so far
-    (written last, so that it always fits the rest).
+    program was enabled; ``edges``: one number, the enabled instances.
     """
 
     hits: Words
     fired: Words
     edges: Words
-    done: Words
 
 
 class Judge(NamedTuple):

@@ -8,7 +8,7 @@ from hopcheck.explorer.kernels.compile import kernel
 from hopcheck.explorer.kernels.data import BLOCK, Judge, Words
 from hopcheck.explorer.kernels.memory import load, store
 from hopcheck.explorer.kernels.registers import run
-from hopcheck.explorer.kernels.successors import key_of
+from hopcheck.explorer.kernels.successors import gather_keys
 
 
 @kernel
@@ -20,15 +20,16 @@ def judge(rule: Judge, states: Words, begin: int, end: int, found: Words, bits: 
     program, width, groups = rule.program, rule.width, len(rule.keys.base)
     registers = np.empty(program.registers * BLOCK, np.int64)
     run(program.code, 0, program.prologue, program.cells, states, width, 0, 0, registers)
-    here = np.empty(BLOCK, np.int64)
+    here, keys = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
     at, top = begin, 0
     while at < end and top + BLOCK <= len(found):
         n = min(BLOCK, end - at)
         for j in range(n):
-            each = 0
-            for g in range(groups):
-                each |= load(rule.cells, key_of(rule.keys, g, states, (at + j) * width))
-            store(here, j, each)
+            store(here, j, 0)
+        for g in range(groups):
+            gather_keys(rule.keys, g, states, at, n, width, keys, 0)
+            for j in range(n):
+                store(here, j, load(here, j) | load(rule.cells, load(keys, j)))
         if len(program.guard) > 0:
             run(program.code, program.prologue, program.body, program.cells, states, width, at, n, registers)
             for i in range(len(program.guard)):

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hopcheck.explorer.footprint import groups
 from hopcheck.explorer.kernels import data
-from hopcheck.explorer.layout import Layout
-from hopcheck.explorer.program import conditions_program
+from hopcheck.explorer.lowering.axes import axes, gathering
+from hopcheck.explorer.lowering.footprint import groups
+from hopcheck.explorer.lowering.layout import Layout
+from hopcheck.explorer.lowering.program import conditions_program
+from hopcheck.explorer.lowering.vector import Vector
 from hopcheck.explorer.questions import STATE_KINDS, Kind, Question, Questions
-from hopcheck.explorer.tabulate import axes, keys
-from hopcheck.explorer.vector import Vector
 from hopcheck.model.language import FALSE, TRUE, Expr, Op, Transition
 from hopcheck.model.language.define import definedness
 from hopcheck.model.language.expr import negate, variable
@@ -127,23 +127,24 @@ def _split(bad: Expr, bit: int, layout: Layout, table_bits: int) -> tuple[list[T
 
 
 def _bits(term: Term, layout: Layout) -> int:
-    names = term.variables
-    return sum(each.bits for each in layout.fields if each.name in names)
+    return sum(layout.slots[slot].bits for slot in layout.slots_of(term.variables))
 
 
 def _lower(layout: Layout, terms: Sequence[Term], flip: int, table_bits: int) -> data.Judge:
     """Tables for the terms with a small footprint, a program for the others."""
     live = [term for term in terms if not any(part is FALSE for part in term.parts)]
-    small = [(number, term.variables) for number, term in enumerate(live) if _bits(term, layout) <= table_bits]
-    bits = {each.name: each.bits for each in layout.fields}
+    small = [
+        (number, layout.slots_of(term.variables)) for number, term in enumerate(live) if _bits(term, layout) <= table_bits
+    ]
+    bits = {number: float(each.bits) for number, each in enumerate(layout.slots)}
     over, cells = [], []
     for group in groups(small, bits, table_bits):
-        axes_ = axes(layout, group.variables)
+        axes_ = axes(layout, group.touched)
         made = np.zeros(1 << axes_.bits, np.int64)
         shared = Vector(axes_.codes)
         for member in group.members:
             term = live[member]
-            value = shared if not term.then else _stepped(axes_.codes, shared, term, layout)
+            value = shared if not term.then else _stepped(axes_.codes, shared, term)
             held = np.array(True)
             for part in term.parts:
                 if part is not TRUE:
@@ -156,7 +157,7 @@ def _lower(layout: Layout, terms: Sequence[Term], flip: int, table_bits: int) ->
     wide = [term for number, term in enumerate(live) if number not in tabulated]
     return data.Judge(
         layout.width,
-        keys(over),
+        gathering(over, np.cumsum([0, *map(len, cells)], dtype=np.int64)[: len(cells)].copy()),
         np.concatenate(cells) if cells else np.zeros(0, np.int64),
         conditions_program(layout, [(term.parts, term.then) for term in wide]),
         np.array([term.bit for term in wide], np.int64),
@@ -164,12 +165,10 @@ def _lower(layout: Layout, terms: Sequence[Term], flip: int, table_bits: int) ->
     )
 
 
-def _stepped(now: Mapping[str, data.Words], shared: Vector, term: Term, layout: Layout) -> Vector:
-    """An evaluator that also knows the next values; clipped, because where they leave the domain they do not count."""
-    fields = {each.name: each for each in layout.fields}
+def _stepped(now: Mapping[str, data.Words], shared: Vector, term: Term) -> Vector:
+    """An evaluator that also knows the next values (where they leave their domain, the step does not count)."""
     needed = free(*term.parts, op=Op.NEXT)
     then = dict(now)
     for name in needed & term.then.keys():
-        at = fields[name]
-        then[name] = np.clip(shared(term.then[name]), at.low, at.low + at.values - 1)
+        then[name] = shared(term.then[name])
     return Vector(now, then)

@@ -6,11 +6,12 @@ large one does not stay in the nearest cache. Where few transitions share scatte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from hopcheck.explorer.footprint import SMALL, Group
-from hopcheck.explorer.layout import Layout
-from hopcheck.explorer.rows import is_row
+from hopcheck.explorer.lowering.footprint import SMALL, Group
+from hopcheck.explorer.lowering.layout import Record
+from hopcheck.explorer.lowering.records import Component
+from hopcheck.explorer.lowering.rows import is_row
 from hopcheck.model.language import Transition
 from hopcheck.model.language.walk import nodes
 
@@ -21,20 +22,26 @@ ROW = 4.0
 INSTRUCTION = 0.5
 
 
-def worthwhile(layout: Layout, transitions: Sequence[Transition], tables: Sequence[Group]) -> tuple[Group, ...]:
-    """The tables that cost less than their transitions would, one by one."""
+def worthwhile(
+    parts: Sequence[Component | Record],
+    bits: Mapping[str, float],
+    transitions: Sequence[Transition],
+    tables: Sequence[Group[str]],
+) -> tuple[Group[str], ...]:
+    """The tables that cost less than their transitions would, one by one. ``parts``: in the order of their places."""
     return tuple(
         each
         for each in tables
-        if of_table(layout, each) <= sum(of_transition(transitions[member]) for member in each.members)
+        if of_table(parts, bits, each) <= sum(of_transition(transitions[member]) for member in each.members)
     )
 
 
-def of_table(layout: Layout, table: Group) -> float:
-    """The cost of one table in this layout."""
-    pieces, _ = layout.key(table.variables)
-    bits = sum(each.mask.bit_length() for each in pieces)
-    return PIECE * len(pieces) + (SMALL_TABLE if bits <= SMALL else LARGE_TABLE)
+def of_table(parts: Sequence[Component | Record], bits: Mapping[str, float], table: Group[str]) -> float:
+    """The cost of one table with the variables placed in this order."""
+    touched = [not table.touched.isdisjoint(each.names) for each in parts]
+    pieces = sum(here and not before for here, before in zip(touched, [False, *touched], strict=False))
+    small = sum(bits[name] for name in table.touched) <= SMALL
+    return PIECE * pieces + (SMALL_TABLE if small else LARGE_TABLE)
 
 
 def of_transition(transition: Transition) -> float:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hopcheck.explorer.kernels import data, registers
-from hopcheck.explorer.layout import Layout
-from hopcheck.explorer.vector import cells_of
+from hopcheck.explorer.lowering.layout import Field, Layout, Record
+from hopcheck.explorer.lowering.vector import cells_of
 from hopcheck.model.language import TRUE, Expr, Op, Table, Transition
 from hopcheck.model.language.expr import lookup_is_total
 from hopcheck.model.language.walk import walk
@@ -83,7 +83,7 @@ class Assembler:
     _constants: dict[int, int] = field(default_factory=dict)
     _memo: dict[Expr, int] = field(default_factory=dict)
     _cells: list[data.Words] = field(default_factory=list)
-    _tables: dict[Table, int] = field(default_factory=dict)
+    _bases: dict[Table | str, int] = field(default_factory=dict)
     _made: int = 0
 
     def condition(self, parts: Sequence[Expr], then: Mapping[str, Expr]) -> int:
@@ -97,14 +97,30 @@ class Assembler:
         self.kept.add(result)
         return result
 
-    def segment(self, exprs: Sequence[Expr]) -> list[int]:
-        """Registers with these values, computed in a new segment."""
+    def segment(self, exprs: Sequence[Expr], into: Sequence[Record | None]) -> list[int]:
+        """Registers with these values, computed in a new segment.
+
+        ``into``: for each the record of a variable, to have the value's number in it where it is not the value less a
+        constant; None: as it is.
+        """
         code: list[Instruction] = []
         self.segments.append(code)
         memo = _Memo(self._memo)
         results = [self._compile(each, code, memo, {}) for each in exprs]
+        results = [
+            result if record is None or record.codes is None else self._number(result, record, code)
+            for result, record in zip(results, into, strict=True)
+        ]
         self.kept.update(results)  # some may be registers of the body
         return results
+
+    def _number(self, value: int, record: Record, code: list[Instruction]) -> int:
+        """The number of a code in a record; of a code that is not there, any (the step is an error of the model)."""
+        column = record.column(record.names[0])
+        low, high = int(column[0]), int(column[-1])
+        inside = self._emit(code, registers.CLAMP, value, low, high)
+        position = self._emit(code, registers.INDEX, self.constant(0), inside, 1, low)
+        return self._emit(code, registers.CELL, position, self._base(f"number of {record.names[0]}", record.inverse()))
 
     def constant(self, number: int) -> int:
         """A register that always holds the number."""
@@ -129,8 +145,7 @@ class Assembler:
                 case Op.NEXT if str(each.payload) in then:
                     return self._compile(then[str(each.payload)], code, memo, {})
                 case Op.VAR | Op.NEXT:
-                    at = fields[str(each.payload)]
-                    return self._emit(code, registers.FIELD, at.word, at.shift, at.mask, at.low)
+                    return self._field(fields[str(each.payload)], code)
                 case Op.NOT:
                     return self._emit(code, registers.NOT, args[0])
                 case Op.ITE:
@@ -145,12 +160,23 @@ class Assembler:
 
         return walk(root, visit, memo)
 
+    def _field(self, at: Field, code: list[Instruction]) -> int:
+        slot = self.layout.slots[at.slot]
+        if at.codes is None:
+            return self._emit(code, registers.FIELD, slot.word, slot.shift, slot.mask, at.low)
+        number = self._emit(code, registers.FIELD, slot.word, slot.shift, slot.mask, 0)
+        return self._emit(code, registers.CELL, number, self._base(at.name, at.codes))
+
+    def _base(self, key: Table | str, cells: data.Words) -> int:
+        """Where these cells begin among all cells."""
+        if key not in self._bases:
+            self._bases[key] = sum(map(len, self._cells))
+            self._cells.append(cells)
+        return self._bases[key]
+
     def _lookup(self, each: Expr, args: tuple[int, ...], code: list[Instruction]) -> int:
         """A lookup, made total: an index outside its dimension is moved to the nearest one inside."""
         assert isinstance(each.payload, Table)
-        if each.payload not in self._tables:
-            self._tables[each.payload] = sum(map(len, self._cells))
-            self._cells.append(cells_of(each.payload))
         total = lookup_is_total(each)
         position = self.constant(0)
         for index, dimension in zip(args, each.payload.dimensions, strict=True):
@@ -159,7 +185,7 @@ class Assembler:
                 index = self._emit(code, registers.CLAMP, index, dimension.lo, dimension.hi)
             extent = dimension.hi - dimension.lo + 1
             position = self._emit(code, registers.INDEX, position, index, extent, dimension.lo)
-        return self._emit(code, registers.CELL, position, self._tables[each.payload])
+        return self._emit(code, registers.CELL, position, self._base(each.payload, cells_of(each.payload)))
 
     def finish(self) -> Assembled:
         """Assign the virtual registers to as few as their lifetimes allow."""
@@ -252,14 +278,15 @@ def _assign(
 
 
 def transitions_program(layout: Layout, transitions: Sequence[Transition]) -> data.Program:
-    """The program for transitions that are neither tabulated nor rows."""
+    """The program for transitions that are neither tabulated nor rows; what they write has slots of its own."""
     assembler = Assembler(layout)
-    fields = {each.name: each for each in layout.fields}
+    slots = {each.name: layout.slots[each.slot] for each in layout.fields}
     guard = [assembler.condition((each.guard,), {}) for each in transitions]
     defined = [-1 if each.guard_sound is TRUE else assembler.condition((each.guard_sound,), {}) for each in transitions]
     sound, sources = [], []
     for each in transitions:
-        first, *values = assembler.segment([each.sound, *(value for _, value in each.updates)])
+        written = [slots[name].record for name, _ in each.updates]
+        first, *values = assembler.segment([each.sound, *(value for _, value in each.updates)], [None, *written])
         sound.append(-1 if each.sound is TRUE else first)
         sources.append(values)
     code = assembler.finish()
@@ -267,7 +294,7 @@ def transitions_program(layout: Layout, transitions: Sequence[Transition]) -> da
     def placed(register: int) -> int:
         return -1 if register < 0 else code.place[register]
 
-    written = [fields[name] for each in transitions for name, _ in each.updates]
+    places = [slots[name] for each in transitions for name, _ in each.updates]
     return data.Program(
         code=code.code,
         prologue=code.prologue,
@@ -280,10 +307,10 @@ def transitions_program(layout: Layout, transitions: Sequence[Transition]) -> da
         segment=np.array(code.segment, np.int64),
         field=np.cumsum([0] + [len(each.updates) for each in transitions], dtype=np.int64),
         source=np.array([placed(r) for each in sources for r in each], np.int64),
-        word=np.array([each.word for each in written], np.int64),
-        shift=np.array([each.shift for each in written], np.int64),
-        mask=np.array([each.mask for each in written], np.int64),
-        low=np.array([each.low for each in written], np.int64),
+        word=np.array([each.word for each in places], np.int64),
+        shift=np.array([each.shift for each in places], np.int64),
+        mask=np.array([each.mask for each in places], np.int64),
+        low=np.array([each.record.low for each in places], np.int64),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hopcheck.explorer.kernels import data
-from hopcheck.explorer.layout import Layout
+from hopcheck.explorer.lowering.layout import Layout
 from hopcheck.model.language import TRUE, Expr, Op, Transition
 
 
@@ -48,21 +48,21 @@ def is_row(transition: Transition) -> bool:
 
 
 def rows(layout: Layout, transitions: Sequence[Transition]) -> data.Rows:
-    """The rows of transitions for which ``is_row`` holds."""
-    fields = {each.name: each for each in layout.fields}
+    """The rows of transitions for which ``is_row`` holds; each of their variables has a slot of its own."""
+    slots = {each.name: layout.slots[each.slot] for each in layout.fields}
     shape = (len(transitions), layout.width)
     mask, value, clear, put = (np.zeros(shape, np.int64) for _ in range(4))
     for number, transition in enumerate(transitions):
         for name, code in (literals(transition.guard) or {}).items():
-            at = fields[name]
-            if not 0 <= code - at.low < at.values:
+            at = slots[name]
+            if at.record.number(code) < 0:
                 value[number, at.word] |= 1 << 62  # a code that the variable never has: never enabled
                 continue
             mask[number, at.word] |= at.mask << at.shift
-            value[number, at.word] |= (code - at.low) << at.shift
+            value[number, at.word] |= at.record.number(code) << at.shift
         for name, update in transition.updates:
-            at = fields[name]
+            at = slots[name]
             assert isinstance(update.payload, int)
             clear[number, at.word] |= at.mask << at.shift
-            put[number, at.word] |= (update.payload - at.low) << at.shift
+            put[number, at.word] |= at.record.number(update.payload) << at.shift
     return data.Rows(mask.reshape(-1), value.reshape(-1), clear.reshape(-1), put.reshape(-1))

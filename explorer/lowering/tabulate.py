@@ -1,4 +1,4 @@
-"""Tables: everything that a group of transitions can do, for every value of the variables they touch."""
+"""Tables: everything that a group of transitions can do, for every record of the slots they touch."""
 
 from __future__ import annotations
 
@@ -8,65 +8,35 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcheck.explorer.footprint import Group
-from hopcheck.explorer.kernels.data import FIRST, OFFENDS, ROWS, ROWS_MASK, Keys, Tables, Words
-from hopcheck.explorer.layout import Layout, Piece
-from hopcheck.explorer.vector import Codes, Vector
-from hopcheck.model.language import Transition
+from hopcheck.explorer.kernels.data import FIRST, OFFENDS, ROWS, ROWS_MASK, Tables, Words
+from hopcheck.explorer.lowering.axes import Axes, axes, gathering
+from hopcheck.explorer.lowering.effects import Effects, Numbers
+from hopcheck.explorer.lowering.footprint import groups
+from hopcheck.explorer.lowering.layout import Layout
+from hopcheck.explorer.lowering.vector import Codes
+
+JOINED = 14
+"""The bits of a table that several groups share."""
+
+FACTORS = np.random.default_rng(20).integers(1 << 40, 1 << 61, 64) | 1
+"""Odd numbers without a pattern, for sums that tell rows apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Axes:
-    """Every combination of the values of some variables.
-
-    ``codes``: for each variable its values, along an axis of their own; ``keys``: the key of every combination,
-    flattened; ``shape``: one axis a variable; ``places``: where each variable begins in a key; ``bits``: of a key.
-    """
-
-    pieces: tuple[Piece, ...]
-    places: dict[str, int]
-    bits: int
-    codes: dict[str, Codes]
-    shape: tuple[int, ...]
-    keys: Words
-
-    def flat(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
-        """An array that broadcasts to the combinations, with one number for each of them."""
-        return np.broadcast_to(values, self.shape).reshape(-1)
-
-
-def axes(layout: Layout, names: Collection[str]) -> Axes:
-    """The axes of these variables; those with one value get no axis."""
-    pieces, places = layout.key(names)
-    chosen = [each for each in layout.fields if each.name in names]
-    wide = [each for each in chosen if each.values > 1]
-    codes: dict[str, Codes] = {each.name: np.array(each.low, np.int64) for each in chosen if each.values == 1}
-    keys = np.zeros((), np.int64)
-    for axis, each in enumerate(wide):
-        shape = [1] * len(wide)
-        shape[axis] = each.values
-        offset = np.arange(each.values, dtype=np.int64).reshape(shape)
-        codes[each.name] = offset + each.low
-        keys = keys + (offset << places[each.name])
-    shape_ = tuple(each.values for each in wide)
-    return Axes(pieces, places, sum(each.bits for each in chosen), codes, shape_, np.ravel(keys))
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Coverage:
     """Which instances are enabled in which cells: instance ``members[i]`` in ``cells[first[i]:first[i + 1]]``.
 
-    ``base``, ``names``, ``axes``: the table's place among all cells, and what its keys stand for.
+    ``hits``: where the counters of the table's cells begin; ``axes``: what its keys stand for.
     """
 
-    base: int
+    hits: int
     axes: Axes
     members: tuple[int, ...]
     cells: Words
     first: Words
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tabulated:
     """The tables for the kernels, and what their cells stand for. ``most``: the successors that one state can have."""
 
@@ -75,91 +45,199 @@ class Tabulated:
     most: int
 
 
-def tabulate(layout: Layout, transitions: Sequence[Transition], groups: Sequence[Group]) -> Tabulated:
-    """Tabulate each group of transitions over its footprint."""
-    cells: list[Words] = []
+def tabulate(layout: Layout, effects: Sequence[Effects], values: dict[str, Codes]) -> Tabulated:
+    """The tables of these groups. ``values``: the codes of the variables in terms of which the effects are stated."""
+    parts: list[Words] = []
+    place: dict[bytes, int] = {}
+    base, row, hit = [], [], []
     deltas: list[Words] = []
     coverage: list[Coverage] = []
-    base, row, most = 0, 0, 0
-    for group in groups:
-        over = axes(layout, group.variables)
-        enabled, offends, delta = _evaluate(layout, over, [transitions[member] for member in group.members])
-        made, rows = _cells(over, layout.width, enabled, offends, delta, row)
-        first = np.concatenate(([0], np.cumsum([len(each) for each in enabled])))
-        where = np.concatenate(enabled) if enabled else np.zeros(0, np.int64)
-        coverage.append(Coverage(base, over, group.members, over.keys[where], first))
-        cells.append(made)
-        deltas.append(rows)
-        base += len(made)
-        row += len(rows) // layout.width
+    hits, rows, most = 0, 0, 0
+    for joined in _joined(layout, effects):
+        over = axes(layout, frozenset[int]().union(*(layout.slots_of(each.names) for each in joined)))
+        spread = [_spread(layout, over, each, values) for each in joined]
+        keys, change = np.concatenate([each.keys for each in spread]), np.concatenate([each.change for each in spread])
+        made, delta = _cells(layout, over, keys, change, np.concatenate([each.offends for each in spread]))
+        first = np.concatenate(([0], np.cumsum(np.concatenate([each.counts for each in spread]))))
+        members = tuple(member for each in joined for member in each.members)
+        # Tables of like components have like cells: they share them, and what they count stays in the nearest cache.
+        content = made.tobytes()
+        if content not in place:
+            place[content] = sum(map(len, parts))
+            parts.append(made)
+        base.append(place[content])
+        row.append(rows)
+        hit.append(hits)
+        coverage.append(Coverage(hits, over, members, keys, first))
+        deltas.append(delta)
+        hits += len(made)
+        rows += len(delta) // layout.stride
         most += int(((made >> ROWS) & ROWS_MASK).max(initial=0))
     # A kernel may read two rows further than there are.
-    deltas.append(np.zeros(2 * layout.width, np.int64))
-    tables = Tables(keys([each.axes for each in coverage]), _joined(cells), _joined(deltas))
+    deltas.append(np.zeros(2 * layout.stride, np.int64))
+    tables = Tables(
+        gathering([each.axes for each in coverage], np.array(base, np.int64)),
+        _concatenated(parts),
+        np.array(row, np.int64),
+        np.array(hit, np.int64) - np.array(base, np.int64),
+        hits,
+        _concatenated(deltas),
+    )
     return Tabulated(tables, tuple(coverage), most)
 
 
-def keys(over: Sequence[Axes]) -> Keys:
-    """How kernels gather the keys of tables over these axes, whose cells follow one another."""
-    pieces = [piece for each in over for piece in each.pieces]
-    return Keys(
-        first=np.concatenate(([0], np.cumsum([len(each.pieces) for each in over], dtype=np.int64))).astype(np.int64),
-        word=np.array([each.word for each in pieces], np.int64),
-        shift=np.array([each.shift for each in pieces], np.int64),
-        mask=np.array([each.mask for each in pieces], np.int64),
-        place=np.array([each.place for each in pieces], np.int64),
-        base=np.cumsum([0] + [1 << each.bits for each in over], dtype=np.int64)[: len(over)].copy(),
+def _joined(layout: Layout, made: Sequence[Effects]) -> list[list[Effects]]:
+    """Groups that are so small once variables are stored as records that they can share a table after all."""
+    bits = {number: float(each.bits) for number, each in enumerate(layout.slots)}
+    footprints = ((number, layout.slots_of(each.names)) for number, each in enumerate(made))
+    return [[made[number] for number in each.members] for each in groups(footprints, bits, JOINED)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spread:
+    """The effects of one group in terms of slots: the keys where they happen, what they add (shape (n, stride)), how many
+    there are of each member; and the keys where one is an error of the model.
+    """
+
+    keys: Words
+    change: NDArray[np.int64]
+    counts: Words
+    offends: Words
+
+
+def _spread(layout: Layout, over: Axes, each: Effects, values: dict[str, Codes]) -> _Spread:
+    """Spell out the effects over the axes, whatever the slots hold that the group does not touch."""
+    own = layout.slots_of(each.names)
+    others = np.zeros(1, np.int64)
+    for slot in over.slots:
+        if slot not in own:
+            numbers = np.arange(layout.slots[slot].record.count, dtype=np.int64) << over.places[slot]
+            others = np.add.outer(others, numbers).reshape(-1)
+    keys, change, counts = _translate(layout, over, own, each, values)
+    offends, _ = _keys(layout, over, own, each, values, each.offends)
+    return _Spread(
+        np.add.outer(keys, others).reshape(-1),
+        np.repeat(change, len(others), axis=0),
+        counts * len(others),
+        np.add.outer(offends[offends >= 0], others).reshape(-1),
     )
 
 
-def _evaluate(
-    layout: Layout, over: Axes, members: Sequence[Transition]
-) -> tuple[list[Words], NDArray[np.bool_], list[Words]]:
-    """For each member: the combinations where it is enabled, and there what it adds to each word (shape (n, width)).
-
-    Also where any member is an error of the model.
+def _keys(
+    layout: Layout, over: Axes, slots: Collection[int], each: Effects, values: dict[str, Codes], where: Numbers
+) -> tuple[Numbers, dict[int, Numbers]]:
+    """The part of the key of each combination that these slots make up (-1 where no record is of that kind), and the
+    number of each of them in it.
     """
-    value = Vector(over.codes)
-    field = {each.name: each for each in layout.fields}
-    offends = np.zeros(len(over.keys), np.bool_)
-    enabled, deltas = [], []
-    for each in members:
-        defined, guard, sound = value.holds(each.guard_sound), value.holds(each.guard), value.holds(each.sound)
-        offends |= over.flat(~defined | (guard & ~sound)).astype(np.bool_)
-        where = np.flatnonzero(over.flat(defined & guard & sound))
-        delta = np.zeros((len(where), layout.width), np.int64)
-        for name, update in each.updates:
-            to = field[name]
-            # Clipped, because outside its domain (where it is an error anyway) the value may be anything.
-            change = np.clip(value(update), to.low, to.low + to.values - 1) - over.codes[name]
-            delta[:, to.word] += over.flat(change << to.shift)[where].astype(np.int64)
-        enabled.append(where)
-        deltas.append(delta)
-    return enabled, offends, deltas
+    key = np.zeros(len(where), np.int64)
+    numbers: dict[int, Numbers] = {}
+    for slot in sorted(slots):
+        number = _number(layout, slot, each, values, where, {})
+        numbers[slot] = number
+        key = np.where((key < 0) | (number < 0), -1, key + (number << over.places[slot]))
+    return key, numbers
 
 
-def _cells(
-    over: Axes, width: int, enabled: Sequence[Words], offends: NDArray[np.bool_], deltas: Sequence[Words], row: int
-) -> tuple[Words, Words]:
-    """The cells of one table and the rows they point to; ``row``: how many rows stand before these."""
-    cells = np.zeros(1 << over.bits, np.int64)
-    where = np.concatenate(enabled) if enabled else np.zeros(0, np.int64)
-    delta = np.concatenate(deltas) if deltas else np.zeros((0, width), np.int64)
-    cells[over.keys] = np.bincount(where, minlength=len(over.keys))
-    cells[over.keys[offends]] |= OFFENDS
+def _number(
+    layout: Layout, slot: int, each: Effects, values: dict[str, Codes], where: Numbers, change: dict[str, Numbers]
+) -> Numbers:
+    """The number of the slot's record in each combination, once the change has happened; -1 where it has none."""
+    record = layout.slots[slot].record
+    stride = _strides([len(values[name]) for name in record.names])
+    raw = np.zeros(len(where), np.int64)
+    for name, count in zip(record.names, stride, strict=True):
+        number = each.numbers(where, name) if name in each.names else np.zeros(len(where), np.int64)
+        raw += (number + change.get(name, 0)) * count
+    return _records(layout, slot, values)[raw]
+
+
+def _strides(sizes: Sequence[int]) -> list[int]:
+    return [int(np.prod(sizes[i + 1 :], dtype=np.int64)) for i in range(len(sizes))]
+
+
+def _records(layout: Layout, slot: int, values: dict[str, Codes]) -> Numbers:
+    """The number of the record for each combination of the values of the slot's variables; -1 where there is none."""
+    record = layout.slots[slot].record
+    sizes = [len(values[name]) for name in record.names]
+    if record.codes is None:
+        return values[record.names[0]] - record.low
+    raw = np.zeros(record.count, np.int64)
+    for i, (name, count) in enumerate(zip(record.names, _strides(sizes), strict=True)):
+        raw += np.searchsorted(values[name], record.codes[:, i]) * count
+    found = np.full(int(np.prod(sizes, dtype=np.int64)), -1, np.int64)
+    found[raw] = np.arange(record.count)
+    return found
+
+
+def _translate(
+    layout: Layout, over: Axes, slots: Collection[int], each: Effects, values: dict[str, Codes]
+) -> tuple[Numbers, NDArray[np.int64], Words]:
+    """The keys where the effects happen, what they add, and how many each member has."""
+    keys, changes, counts = [], [], []
+    for where, change in zip(each.where, each.change, strict=True):
+        key, before = _keys(layout, over, slots, each, values, where)
+        kept = np.flatnonzero(key >= 0)
+        added = np.zeros((len(kept), layout.stride), np.int64)
+        some = {name: moved[kept] for name, moved in change.items()}
+        for slot in slots:
+            at = layout.slots[slot]
+            if any(name in some for name in at.record.names):
+                difference = _number(layout, slot, each, values, where[kept], some) - before[slot][kept]
+                added[:, at.word] += difference << at.shift
+                if layout.indexed:
+                    added[:, layout.width] += difference * at.radix
+        keys.append(key[kept])
+        changes.append(added)
+        counts.append(len(kept))
+    return np.concatenate(keys), np.concatenate(changes), np.array(counts, np.int64)
+
+
+def _cells(layout: Layout, over: Axes, keys: Numbers, change: NDArray[np.int64], offends: Numbers) -> tuple[Words, Words]:
+    """The cells of one table and its rows."""
+    cells = np.bincount(keys, minlength=1 << over.bits).astype(np.int64)
+    cells[offends] |= OFFENDS
     # Successors that equal their source, or one another, are counted but not written.
-    moves = np.flatnonzero(delta.any(axis=1))
-    where, delta = where[moves], delta[moves]
-    order = np.lexsort((*delta.T, where))
-    where, delta = where[order], delta[order]
+    moves = np.flatnonzero(change[:, : layout.width].any(axis=1))
+    where, change = keys[moves], change[moves]
+    order = np.lexsort((*change.T, where))
+    where, change = where[order], change[order]
     fresh = np.ones(len(where), np.bool_)
-    fresh[1:] = (where[1:] != where[:-1]) | (delta[1:] != delta[:-1]).any(axis=1)
-    where, delta = where[fresh], delta[fresh]
-    count = np.bincount(where, minlength=len(over.keys))
-    first = row + np.cumsum(count) - count
-    cells[over.keys] |= (count << ROWS) | (first << FIRST)
-    return cells, np.ascontiguousarray(delta).reshape(-1)
+    fresh[1:] = (where[1:] != where[:-1]) | (change[1:] != change[:-1]).any(axis=1)
+    where, change = where[fresh], change[fresh]
+    count = np.bincount(where, minlength=1 << over.bits)
+    first, rows = _shared(change, np.cumsum(count) - count, count)
+    cells |= (count << ROWS) | (first << FIRST)
+    return cells, rows.reshape(-1)
 
 
-def _joined(parts: Sequence[Words]) -> Words:
+def _shared(change: NDArray[np.int64], first: Numbers, count: Numbers) -> tuple[Numbers, NDArray[np.int64]]:
+    """Keep equal lists of rows once: there are few different ones, and they stay in the nearest cache.
+
+    Cell c has the rows ``first[c]:first[c] + count[c]`` of ``change``; returned is where its list begins afterwards.
+    """
+    some = np.flatnonzero(count)
+    if not len(some):
+        return np.zeros_like(first), change
+    # Lists are told apart by a sum over their rows; whether equal sums mean equal lists is looked at afterwards.
+    within = np.arange(len(change)) - np.repeat(first[some], count[some])
+    _, row = np.unique(change @ FACTORS[: change.shape[1]], return_inverse=True)
+    mixed = (row.reshape(-1) + 1) * FACTORS[-1]
+    sums = np.add.reduceat((mixed ^ mixed >> 29) * (FACTORS[-2] + 2 * within), first[some])
+    _, leader, which = np.unique(sums * 31 + count[some], return_index=True, return_inverse=True)
+    # Numbered by where they first occur, so that tables that do the same in other places get the same cells.
+    rank = np.argsort(np.argsort(leader))
+    leader, which = np.sort(leader), rank[which.reshape(-1)]
+    led = some[leader][which]
+    same_length = (count[led] == count[some]).all()
+    if not same_length or (change[np.repeat(first[led], count[some]) + within] != change).any():
+        return np.where(count > 0, first, 0), change
+    length = count[some[leader]]
+    begin = np.cumsum(length) - length
+    shared = np.zeros_like(first)
+    shared[some] = begin[which]
+    kept = np.repeat(first[some[leader]] - begin, length) + np.arange(int(length.sum()))
+    return shared, change[kept]
+
+
+def _concatenated(parts: Sequence[Words]) -> Words:
     return np.concatenate(parts) if parts else np.zeros(0, np.int64)

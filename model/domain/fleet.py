@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hopcheck.model.domain.settings import setting
 from hopcheck.model.language import (
     Bool,
     Enum,
@@ -26,6 +27,14 @@ PHASE = Enum("idle", "begin", "prepare", "perform", "finish", "confirm", "failed
 SOURCE = Enum("running", "paused", "gone")
 DESTINATION = Enum("none", "paused", "running")
 PROTOCOL = Enum("v2", "v3")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may be set of the fleet."""
+
+    vms: int = setting(2, "Virtual machines in the fleet.", least=1, most=10)
+    in_flight: int = setting(2, "Machines that may migrate at once.", least=1, most=10)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

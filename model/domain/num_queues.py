@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from hopcheck.model.domain.settings import setting
 from hopcheck.model.errors import ModelError
 from hopcheck.model.language import (
     Bool,
@@ -38,7 +39,7 @@ Hops: TypeAlias = Literal["any", "same or newer"]
 HOPS: tuple[Hops, ...] = ("any", "same or newer")
 
 
-class Policy(enum.Enum):
+class Policy(enum.StrEnum):
     """What QEMU 5.2 and later do about the changed default when the machine type is older than 5.2."""
 
     NO_ENTRY = "no entry"
@@ -64,6 +65,24 @@ class Names:
     auto: Table
     before: Table
     forward: Table
+
+
+class AllowedHops(enum.StrEnum):
+    """Which migrations may happen."""
+
+    ANY = "any"
+    """Between any two builds that know the machine type."""
+    SAME_OR_NEWER = "same or newer"
+    """To the same build, or a newer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may be set of the model."""
+
+    policy: Policy = setting(Policy.ENTRY, "What QEMU 5.2 and later do for machine types before 5.2.")
+    hops: AllowedHops = setting(AllowedHops.ANY, "Which migrations may happen.")
+    vcpus: int = setting(4, "The guest has any number of vCPUs up to this.", least=1, most=16)
 
 
 def num_queues(

@@ -5,21 +5,22 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hopcheck.explorer import Exploration, explore
-from hopcheck.explorer.compiled import search
-from hopcheck.explorer.events import ignore
-from hopcheck.explorer.exploration import Limits
-from hopcheck.explorer.lower import Forms
-from hopcheck.explorer.questions import Kind, questions
+from hopcheck.explorer.lowering.lower import Forms
+from hopcheck.explorer.store.log import Log
+from hopcheck.explorer.store.team import Team
+from hopcheck.explorer.store.visited import Buckets, VisitedSet
 from hopcheck.model.domain.fleet import fleet, invariants
-from hopcheck.model.language import Expr, Op, State, System, Variable, becomes, ground, holds, reachable, replay
+from hopcheck.model.language import Expr, Op, State, System, Variable, becomes, holds, reachable, replay
 from hopcheck.model.language.expr import after, variable
 from hopcheck.model.language.walk import substitute
 
 from ..semantics.random_models import asked, conditions, systems  # noqa: TID252 (no package)
+from ..unit.explorer.searching import GROWING, compiled, on_tiny_levels, short_of_memory, with_buckets  # noqa: TID252
 
 RELAXED = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
@@ -90,11 +91,6 @@ def stable(found: Exploration) -> str:
     return repr(dataclasses.replace(found, seconds=0.0, lowering_seconds=0.0))
 
 
-def run(system: System, named: dict[str, dict[str, Expr]], forms: Forms) -> Exploration:
-    asked_ = questions(system, {Kind(kind): each for kind, each in named.items()})
-    return search(system, ground(system), asked_, Limits(), ignore, forms)
-
-
 def fleet_questions(system: System) -> dict[str, dict[str, Expr]]:
     failed = (system["phase0"] == "failed") & (system["phase1"] == "failed")
     return {
@@ -111,14 +107,77 @@ def test_reruns_are_equal_to_the_byte() -> None:
     assert stable(explore(system, **named, backend="kernel")) == stable(explore(fleet(2), **named, backend="kernel"))
 
 
-def test_the_layout_does_not_matter() -> None:
+def like(found: Exploration, other: Exploration) -> Exploration:
+    """The exploration, but that its sizes are those of the other one."""
+    return dataclasses.replace(found, visited_bytes=other.visited_bytes, bytes=other.bytes)
+
+
+LAYOUTS = {
+    "several words": Forms(word_bits=20),
+    "a word a slot": Forms(word_bits=3),
+    "tables and program": Forms(table_bits=8, weigh=False),
+    "rows and program": Forms(table_bits=-1),
+    "no index": Forms(index=False),
+}
+
+
+@pytest.mark.parametrize("form", LAYOUTS)
+def test_the_layout_does_not_matter(form: str) -> None:
     system = fleet(2)
     named = fleet_questions(system)
-    plain = run(system, named, Forms())
-    for forms in (Forms(word_bits=20), Forms(word_bits=3), Forms(table_bits=8, weigh=False), Forms(table_bits=-1)):
-        other = run(system, named, forms)
-        fitted = dataclasses.replace(other, visited_bytes=plain.visited_bytes, bytes=plain.bytes)
-        assert stable(fitted) == stable(plain)
+    plain = compiled(system, named).run()
+    assert stable(like(compiled(system, named, forms=LAYOUTS[form]).run(), plain)) == stable(plain)
+
+
+SHAPES = {
+    "bitmap": ("Bitmap",),
+    "pointers": ("Pointers",),
+    "lanes of 64 bits, then 32": ("int64", "uint32"),
+    "lanes of 32 bits, then 16": ("uint32", "uint16"),
+    "lanes of 16 bits, then a bitmap": ("uint16", "Bitmap"),
+}
+
+
+def shape_of(visited: VisitedSet) -> str:
+    return str(visited.lanes.dtype) if isinstance(visited, Buckets) else type(visited).__name__
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("form", SHAPES)
+def test_neither_the_visited_set_nor_the_workers_matter(form: str, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = fleet(2)
+    named = fleet_questions(system)
+    plain = compiled(system, named).run()
+    on_tiny_levels(monkeypatch)
+    search = compiled(system, named, workers=workers, forms=Forms(index=form != "pointers"))
+    if form in GROWING:
+        with_buckets(search, GROWING[form], monkeypatch)
+    taken = [shape_of(search.found.set)]
+    grown = Buckets.grown
+
+    def noting(self: Buckets, log: Log, team: Team) -> VisitedSet:
+        taken.append(shape_of(made := grown(self, log, team)))
+        return made
+
+    monkeypatch.setattr(Buckets, "grown", noting)
+    assert stable(like(search.run(), plain)) == stable(plain)
+    assert tuple(dict.fromkeys(taken))[:2] == SHAPES[form]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("form", ["bitmap", "full table", "pointers", "file"])
+def test_memory_does_not_matter(form: str, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = fleet(2)
+    named = {kind: each for kind, each in fleet_questions(system).items() if kind != "can_always_reach"}
+    plain = compiled(system, named).run()
+    on_tiny_levels(monkeypatch)
+    search = compiled(system, named, workers=workers, forms=Forms(index=form != "pointers"))
+    if form == "full table":
+        with_buckets(search, 25, monkeypatch, full=True)
+    short_of_memory(search, 300, monkeypatch, spills=form == "file")
+    assert stable(like(search.run(), plain)) == stable(plain)
+    assert (search.found.overflow is None) is (form == "file")
+    assert (search.found.log.first > 0) is (form != "pointers")
 
 
 @settings(max_examples=40, **RELAXED)  # type: ignore[arg-type]

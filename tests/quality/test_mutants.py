@@ -9,17 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hopcheck.explorer import Exploration, Limits, explore
+from hopcheck.explorer import Exploration, explore
 from hopcheck.explorer.compiled import Compiled
-from hopcheck.explorer.events import ignore
 from hopcheck.explorer.exploration import DisagreementError
 from hopcheck.explorer.kernels import data, registers
-from hopcheck.explorer.lower import Forms, Lowered
-from hopcheck.explorer.questions import Kind, questions
+from hopcheck.explorer.lowering.lower import Forms, Lowered
+from hopcheck.explorer.store.log import Log
+from hopcheck.explorer.store.visited import Bitmap, Buckets, VisitedSet
+from hopcheck.model.domain.fleet import fleet
 from hopcheck.model.errors import ModelError
-from hopcheck.model.language import FALSE, Bool, If, Range, System, SystemBuilder, becomes, ground
+from hopcheck.model.language import FALSE, Bool, If, Range, System, SystemBuilder, becomes
 
 from ..semantics.lowering import check_lowered, lowered  # noqa: TID252 (folders of tests are no package)
+from ..unit.explorer.searching import GROWING, compiled, with_buckets  # noqa: TID252
 
 COMPARED = ("states", "transitions", "depth", "level_states", "level_edges", "fired", "values", "answers")
 
@@ -46,10 +48,9 @@ def asked(system: System) -> dict[str, dict[str, Any]]:
     }
 
 
-def compiled(forms: Forms) -> Compiled:
+def made(forms: Forms) -> Compiled:
     system = model()
-    named = questions(system, {Kind(kind): each for kind, each in asked(system).items()})
-    return Compiled(system, ground(system), named, Limits(), ignore, forms)
+    return compiled(system, asked(system), forms=forms)
 
 
 def differs(search: Compiled) -> bool:
@@ -82,23 +83,30 @@ TABLES, ROWS, PROGRAM = Forms(weigh=False), Forms(table_bits=-1), Forms(table_bi
     "forms", [TABLES, ROWS, PROGRAM, Forms(weigh=False, word_bits=4), Forms(table_bits=-1, word_bits=4)]
 )
 def test_without_a_mutation_nothing_is_caught(forms: Forms) -> None:
-    assert not differs(compiled(forms))
+    assert not differs(made(forms))
     assert not wrong(forms, lambda model: None)
 
 
-def test_every_successor_of_the_tables_counts() -> None:
-    rows = len(lowered(model(), TABLES).moves.tables.deltas) - 2
-    assert rows > 100
-    for row in range(rows):
+@pytest.mark.parametrize("forms", [TABLES, Forms(weigh=False, index=False), Forms(weigh=False, word_bits=4)])
+def test_every_number_of_every_successor_of_the_tables_counts(forms: Forms) -> None:
+    moves = lowered(model(anywhere=True), forms).moves
+    (first_row,) = moves.tables.row.tolist()
+    rows = {
+        first_row + (cell >> data.FIRST) + k
+        for cell in moves.tables.cells.tolist()
+        for k in range(cell >> data.ROWS & data.ROWS_MASK)
+    }
+    assert len(rows) > 10
+    for number in (row * moves.stride + n for row in rows for n in range(moves.stride)):
 
-        def elsewhere(mutant: Lowered, row: int = row) -> None:
-            mutant.moves.tables.deltas[row] = 0
+        def elsewhere(mutant: Lowered, number: int = number) -> None:
+            mutant.moves.tables.deltas[number] += 1
 
-        assert wrong(TABLES, elsewhere), row
+        assert wrong(forms, elsewhere), number
 
 
 def test_every_cell_of_the_tables_counts() -> None:
-    cells = lowered(model(), TABLES).moves.tables.cells
+    cells = lowered(model(anywhere=True), TABLES).moves.tables.cells
     for cell in np.flatnonzero(cells).tolist():
         changes = [1, data.OFFENDS]  # another number of enabled instances; an error where there is none
         if int(cells[cell]) >> data.ROWS & data.ROWS_MASK:
@@ -113,7 +121,7 @@ def test_every_cell_of_the_tables_counts() -> None:
 
 @pytest.mark.parametrize("array", ["mask", "value", "clear", "put"])
 def test_every_bit_of_the_rows_counts(array: str) -> None:
-    rows = lowered(model(), ROWS).moves.rows
+    rows = lowered(model(anywhere=True), ROWS).moves.rows
     assert len(rows.mask) == 2
     # What is put need not be cleared first, and a value is only looked at under the mask.
     counts = {"mask": rows.mask, "value": rows.mask, "clear": rows.clear & ~rows.put, "put": rows.put}[array]
@@ -153,7 +161,7 @@ def other_instruction(code: Any) -> None:
 
 
 def test_every_instruction_of_the_program_counts() -> None:
-    program = lowered(model(), PROGRAM).moves.program
+    program = lowered(model(anywhere=True), PROGRAM).moves.program
     for number in range(len(program.code) // 6):
 
         def changed(mutant: Lowered, number: int = number) -> None:
@@ -162,20 +170,26 @@ def test_every_instruction_of_the_program_counts() -> None:
         assert wrong(PROGRAM, changed), (number, program.code[6 * number : 6 * number + 6])
 
 
-def forgetting(insert: Callable[..., int], which: int, width: int) -> Callable[..., int]:
-    """The set, but that it takes one state for known that is new: number ``which`` in the order it is asked."""
+Insert = Callable[[Any, int, int, Log, int, Any], int]
+
+
+def forgetting(insert: Insert, which: int) -> Insert:
+    """The set, but that it takes one state for known that is new: number ``which`` in the order in which it is asked."""
     left = which
 
-    def mutant(targets: Any, n: int, log: Any, top: int) -> int:
+    def mutant(targets: Any, begin: int, n: int, log: Log, room: int, own: Any) -> int:
         nonlocal left
-        after = insert(targets, n, log, top)
-        if 0 <= left < after - top:
-            log[(top + left) * width : (after - 1) * width] = log[(top + left + 1) * width : after * width].copy()
-            after -= 1
+        top = log.top
+        done = insert(targets, begin, n, log, room, own)
+        new = log.top - top
+        if 0 <= left < new:
+            rows = log.words[: log.top * log.width].reshape(-1, log.width)
+            rows[top + left : -1] = rows[top + left + 1 :].copy()
+            log.counter[0] -= 1
             left = -1
         else:
-            left -= after - top
-        return after
+            left -= new
+        return done
 
     return mutant
 
@@ -183,45 +197,62 @@ def forgetting(insert: Callable[..., int], which: int, width: int) -> Callable[.
 @pytest.mark.parametrize("forms", [TABLES, Forms(weigh=False, word_bits=4)])
 def test_a_forgotten_state_is_caught(forms: Forms) -> None:
     for which in range(explore(model()).states):
-        search = compiled(forms)
-        insert = search.found.set.insert
+        search = made(forms)
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(search.found.set, "insert", forgetting(insert, which, search.found.width))
+            patched.setattr(search.found.set, "insert", forgetting(search.found.set.insert, which))
             assert differs(search), which
 
 
 def test_a_state_taken_twice_is_caught() -> None:
-    search = compiled(TABLES)
+    search = made(TABLES)
     insert = search.found.set.insert
-
     done = False
 
-    def twice(targets: Any, n: int, log: Any, top: int) -> int:
+    def twice(targets: Any, begin: int, n: int, log: Log, room: int, own: Any) -> int:
         nonlocal done
-        after = insert(targets, n, log, top)
-        if after > 5 and not done:
+        at = insert(targets, begin, n, log, room, own)
+        if log.top > 5 and not done:
             done = True
-            log[after] = log[after - 1]
-            after += 1
-        return after
+            log.words[log.top] = log.words[log.top - 1]
+            log.counter[0] += 1
+        return at
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(search.found.set, "insert", twice)
         assert differs(search)
 
 
+@pytest.mark.parametrize("loses", [False, True])
+@pytest.mark.parametrize("form", GROWING)
+def test_a_state_that_is_lost_when_a_table_grows_is_caught(form: str, loses: bool) -> None:
+    system = fleet(2)
+    with pytest.MonkeyPatch.context() as patched:
+        search = with_buckets(compiled(system), GROWING[form], patched)
+        grown = Buckets.grown
+
+        def losing(self: Buckets, log: Log, team: Any) -> VisitedSet:
+            new = grown(self, log, team)
+            held = new._bits if isinstance(new, Bitmap) else new.lanes  # type: ignore[attr-defined]
+            held[np.flatnonzero(held)[-1]] = 0
+            return new
+
+        if loses:
+            patched.setattr(Buckets, "grown", losing)
+        assert (search.run().states != 16_336) is loses
+
+
 @pytest.mark.parametrize("bit", [2, 3])  # of the questions that have a finding
 def test_a_blind_judge_is_caught(bit: int) -> None:
-    search = compiled(TABLES)
+    search = made(TABLES)
     (rule,) = search.lowered.states
     rule.data.cells[:] &= ~(1 << bit)
     rule = dataclasses.replace(rule, data=rule.data._replace(flip=rule.data.flip & ~(1 << bit)))
-    search.lowered = dataclasses.replace(search.lowered, states=(rule,))
+    search.inspection.lowered = dataclasses.replace(search.lowered, states=(rule,))
     assert differs(search)
 
 
 def test_a_judge_that_sees_too_much_is_caught() -> None:
-    search = compiled(TABLES)
+    search = made(TABLES)
     (rule,) = search.lowered.states
     rule.data.cells[:] |= 1 << 1
     assert differs(search)

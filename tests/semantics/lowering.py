@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from hopcheck.explorer.expander import Expander
-from hopcheck.explorer.lower import Forms, Lowered, lower
+from hopcheck.explorer.expander import Chunk, Expander
+from hopcheck.explorer.lowering.lower import Forms, Lowered, lower
 from hopcheck.explorer.questions import Kind, questions
 from hopcheck.model.errors import ModelError
 from hopcheck.model.language import Expr, State, System, ground, initial_states, successors
@@ -23,8 +23,18 @@ def states_of(system: System, model: Lowered) -> tuple[list[State], np.ndarray]:
 
 
 def check_successors(system: System, forms: Forms) -> None:
-    """Every initial state has the same successors, counts and errors as in the interpreter."""
+    """Every initial state has the same successors, indices, counts and errors as in the interpreter."""
     check_lowered(system, lowered(system, forms))
+
+
+def targets_of(model: Lowered, chunk: Chunk) -> np.ndarray:
+    """The successors of a chunk as codes; their indices are those of their words."""
+    rows = chunk.targets[: chunk.count * model.layout.stride].reshape(chunk.count, model.layout.stride)
+    words = np.ascontiguousarray(rows[:, : model.layout.width]).reshape(-1)
+    assert model.layout.admits(words)
+    if model.layout.indexed:
+        assert (rows[:, -1] == model.layout.indices(words)).all()
+    return model.layout.unpack(words)
 
 
 def check_lowered(system: System, model: Lowered) -> None:
@@ -35,7 +45,7 @@ def check_lowered(system: System, model: Lowered) -> None:
     stuck: set[State] = set()
     offending: set[State] = set()
     for chunk in expander.chunks(words, 0, len(states)):
-        targets = model.layout.unpack(chunk.targets[: chunk.count * model.layout.width])
+        targets = targets_of(model, chunk)
         for origin, target in zip(chunk.origins.tolist(), targets.tolist(), strict=True):
             found[states[origin]].add(tuple(target))
         stuck |= {states[number] for number in chunk.stuck.tolist()}

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from hopcheck.explorer import kernels
-from hopcheck.explorer.conditions import UNDEFINED
 from hopcheck.explorer.kernels.data import BLOCK
-from hopcheck.explorer.lower import Forms, Lowered
+from hopcheck.explorer.lowering.conditions import UNDEFINED
+from hopcheck.explorer.lowering.lower import Forms, Lowered
 from hopcheck.explorer.questions import Kind
 from hopcheck.model.errors import ModelError
 from hopcheck.model.language import (

@@ -26,6 +26,7 @@ VERBS = {
     "prove": Verb("prove", "Is a change of defaults and entries, written by hand, safe for every chain?"),
     "explain": Verb("explain", "What a finding, a model, a cause or a verdict means."),
     "graph": Verb("graph", "The chain of a finding as DOT, SVG, PNG or GraphML."),
+    "export": Verb("export", "A bundled model for SPIN, rumur, TLC or an SMT solver."),
     "models": Verb("models", "The bundled models: what each is about and how it is checked."),
     "doctor": Verb("doctor", "Does this installation work? Versions, kernels, solvers, facts, pictures."),
 }

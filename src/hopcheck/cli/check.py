@@ -12,6 +12,7 @@ EXAMPLES = """\b
 Examples:
   hopcheck check
   hopcheck check num_queues --format json
+  hopcheck check fleet --set vms=5 --memory 2G --no-prove
   hopcheck check device_config --no-prove --all | less"""
 
 
@@ -22,8 +23,12 @@ Examples:
     options.baseline,
     options.report_format,
     options.out_dir,
+    options.settings,
     options.workers,
+    options.memory,
     options.timeout,
+    options.resume,
+    options.symmetry,
 )
 @click.option("--prove/--no-prove", default=True, show_default=True, help="Also prove what is exhausted.")
 @click.option(
@@ -40,8 +45,12 @@ def command(
     baseline: Path | None,
     form: str,
     out_dir: Path,
+    settings: tuple[str, ...],
     workers: int | None,
-    timeout: float,
+    memory: int | None,
+    timeout: float | None,
+    resume: bool,
+    symmetry: bool,
     prove: bool,
     vacuity: str,
     everything: bool,
@@ -59,8 +68,13 @@ def command(
         models=models,
         facts=facts,
         baseline=baseline,
+        given=options.given(settings),
         workers=workers,
-        prove_seconds=timeout if prove else 0.0,
+        memory=memory,
+        timeout=timeout,
+        resume=resume,
+        symmetry=symmetry,
+        prove=prove,
         vacuity_is_error=vacuity == "error",
         form=form,
         out_dir=out_dir,

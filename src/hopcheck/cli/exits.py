@@ -72,6 +72,7 @@ def _usage(error: click.ClickException) -> str:
 def _told(error: Exception) -> tuple[Exit, str]:
     """The exit code of an exception, and its one line."""
     # Imported here: an error may wait for what makes the start slow.
+    from hopcheck.engine.searching import InterruptedSearchError
     from hopcheck.explorer.exploration import DisagreementError
     from hopcheck.model import errors
     from hopcheck.model.language import ReplayError
@@ -80,6 +81,9 @@ def _told(error: Exception) -> tuple[Exit, str]:
 
     if isinstance(error, errors.InputError):
         return Exit.USAGE, str(error)
+    if isinstance(error, InterruptedSearchError):
+        hint = f"--resume goes on from {error.checkpoint}" if error.checkpoint else "nothing is concluded"
+        return Exit.INCONCLUSIVE, f"{error}; {hint}"
     if isinstance(error, errors.LimitError):
         return Exit.INCONCLUSIVE, f"a limit was reached: {error}"
     if isinstance(error, (EngineError, DisagreementError, ReplayError)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from hopcheck.engine.baseline import NOTHING_KNOWN, Baseline, load_baseline
 from hopcheck.engine.main_job import chosen, run
 from hopcheck.engine.models import bundled as bundled_models
 from hopcheck.engine.results import Began, Listener, ModelResult
+from hopcheck.engine.searching import Searching
+from hopcheck.explorer.exploration import Limits
+from hopcheck.explorer.store.memory import available, taken
 from hopcheck.model.facts.agreement import report as agreement
 from hopcheck.model.facts.load import bundled, load
 from hopcheck.model.facts.schema import Facts
@@ -26,19 +29,27 @@ from hopcheck.report.render import NoPicturesError
 from hopcheck.report.runs import shown_of
 from hopcheck.report.schema import Report
 
+PROOF_SECONDS = 20.0
+"""What a proof may take where nothing is said."""
+
 FACTS_MODEL = "device_config"
 """The model that is checked on facts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the user asked for; ``prove_seconds`` 0: no proofs."""
+    """What the user asked for. ``given``: settings by name; ``memory``: bytes; ``timeout``: seconds."""
 
     models: tuple[str, ...]
     facts: Path | None
     baseline: Path | None
+    given: Mapping[str, str]
     workers: int | None
-    prove_seconds: float
+    memory: int | None
+    timeout: float | None
+    resume: bool
+    symmetry: bool
+    prove: bool
     vacuity_is_error: bool
     form: str
     out_dir: Path
@@ -61,7 +72,9 @@ def main_job(wanted: Wanted) -> int:
             models=models,
             baseline=known,
             listener=listener,
-            prove_seconds=wanted.prove_seconds,
+            prove_seconds=prove_seconds(wanted),
+            searching=searching(wanted),
+            given=wanted.given,
             workers=wanted.workers,
         )
         lines = _agreement(facts or bundled(), listener) if FACTS_MODEL in models else ()
@@ -70,6 +83,26 @@ def main_job(wanted: Wanted) -> int:
         write_files(folder, report, result.models)
     handler.finish(report)
     return report.exit_code
+
+
+def prove_seconds(wanted: Wanted) -> float:
+    """For each proof; 0: none."""
+    return 0.0 if not wanted.prove else PROOF_SECONDS if wanted.timeout is None else wanted.timeout
+
+
+def searching(wanted: Wanted) -> Searching:
+    """How searches are made: by default within most of the memory that is free."""
+    memory = wanted.memory
+    if memory is None:
+        free = available()
+        memory = None if free is None else taken() + free * 4 // 5
+    return Searching(
+        Limits(seconds=wanted.timeout, memory_bytes=memory),
+        wanted.workers,
+        wanted.out_dir / "checkpoints",
+        wanted.resume,
+        wanted.symmetry,
+    )
 
 
 def named(names: Sequence[str]) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import click
 
 from hopcheck.cli import options
@@ -9,24 +11,41 @@ from hopcheck.cli import options
 EXAMPLES = """\b
 Example:
   hopcheck models
+  hopcheck models fleet
   hopcheck models --format json"""
 
 
 @click.command("models", epilog=EXAMPLES)
+@click.argument("names", nargs=-1, metavar="[MODEL]...")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Text or JSON."
 )
 @options.debug
-def command(form: str, debug: bool) -> int:
-    """List the bundled models: what each is about, how it is checked, and the file that holds it."""
+def command(names: tuple[str, ...], form: str, debug: bool) -> int:
+    """List the bundled models: what each is about, how it is checked, and the file that holds it.
+
+    Of models that are named, also what can be set with --set.
+    """
     from hopcheck.cli import output
-    from hopcheck.engine.models import bundled
+    from hopcheck.cli.main_job import named
+    from hopcheck.engine.main_job import chosen
+    from hopcheck.model.domain.settings import described
     from hopcheck.report.encode import to_json
     from hopcheck.report.page import Page
 
-    models = bundled()
+    models = chosen(named(names))
+    settings = {m.name: described(m.settings) if m.settings is not None else () for m in models}
     if form == "json":
-        listed = [{"name": m.name, "summary": m.summary, "how": m.how, "source": m.source} for m in models]
+        listed = [
+            {
+                "name": m.name,
+                "summary": m.summary,
+                "how": m.how,
+                "source": m.source,
+                "settings": [dataclasses.asdict(each) for each in settings[m.name]],
+            }
+            for m in models
+        ]
         output.write(to_json(listed).decode())
         return 0
     page = Page(output.look())
@@ -37,5 +56,7 @@ def command(form: str, debug: bool) -> int:
         page.paragraph(f"{model.summary[:1].upper()}{model.summary[1:]}.", indent=2)
         page.labelled("checked", model.how, indent=2)
         page.labelled("source", model.source, indent=2)
+        for each in settings[model.name] if names else ():
+            page.labelled(each.name, f"{each.meaning} {each.choices} (default: {each.default})", indent=2)
     output.write(page.text)
     return 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,15 +32,50 @@ out_dir = click.option(
     help="Where counterexamples, pictures and full lists are written.",
 )
 workers = click.option(
-    "--workers", type=click.IntRange(min=1), metavar="N", help="How many processes may work at once. Default: one a core."
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many threads search, and processes prove, at once. Default: one a core.",
+)
+
+
+class Size(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A number of bytes: ``500M``, ``2G``, ``1.5GiB``."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The bytes."""
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,3})?)\s*([kmgt]?)(?:i?b)?", str(value).strip().lower())
+        if found is None:
+            self.fail(f"{value!r} is no size: write a number of bytes with a unit, such as 500M or 2G", param, ctx)
+        return int(float(found[1]) * 1024 ** " kmgt".index(found[2] or " "))
+
+
+memory = click.option(
+    "--memory",
+    type=Size(),
+    metavar="SIZE",
+    help="What the process may take, such as 2G; near it searches go on on disk. Default: what is free, less a fifth.",
+)
+resume = click.option("--resume", is_flag=True, help="Go on with searches that were stopped, from DIR/checkpoints.")
+symmetry = click.option(
+    "--symmetry", is_flag=True, help="Count states that differ only in the order of interchangeable components as one."
+)
+settings = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set something of the one model that is named, as hopcheck models NAME lists it; may be given several times.",
 )
 timeout = click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
-    default=20.0,
-    show_default=True,
     metavar="SECONDS",
-    help="At most so long for each proof; what is not proved by then is unknown.",
+    help="At most so long for each search and each proof. Default: 20 for a proof, and no end for a search.",
 )
 report_format = click.option(
     "--format",
@@ -63,3 +99,16 @@ def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
         return function
 
     return decorate
+
+
+def given(settings: Sequence[str]) -> dict[str, str]:
+    """The settings by name; a usage error for what is not ``NAME=VALUE``, or set twice."""
+    made: dict[str, str] = {}
+    for each in settings:
+        name, equals, value = each.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f"--set {each!r} sets nothing: write NAME=VALUE")
+        if name.strip() in made:
+            raise click.UsageError(f"--set sets {name.strip()!r} twice")
+        made[name.strip()] = value.strip()
+    return made

@@ -43,7 +43,7 @@ def command(
     facts: Path | None,
     form: str,
     out_dir: Path,
-    timeout: float,
+    timeout: float | None,
     quiet: bool,
     debug: bool,
 ) -> int:
@@ -53,5 +53,6 @@ def command(
     changed one, with the change and without it.
     """
     from hopcheck.cli.change_job import change_job
+    from hopcheck.cli.main_job import PROOF_SECONDS
 
-    return change_job(change, facts=facts, form=form, out_dir=out_dir, prove_seconds=timeout, quiet=quiet)
+    return change_job(change, facts=facts, form=form, out_dir=out_dir, prove_seconds=timeout or PROOF_SECONDS, quiet=quiet)

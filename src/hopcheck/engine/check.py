@@ -7,11 +7,10 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from hopcheck.engine.results import Began, Checked, Listener, Progress, PropertyResult, ignore
-from hopcheck.explorer.events import Event, LevelDone
-from hopcheck.explorer.exploration import Exploration, Limits
+from hopcheck.engine.results import Began, Checked, Listener, PropertyResult, ignore
+from hopcheck.engine.searching import Searching, stopped
+from hopcheck.explorer.exploration import Exploration
 from hopcheck.explorer.exploration import Verdict as Answered
-from hopcheck.explorer.search import explore
 from hopcheck.model.language import Expr, System, holds, replay
 from hopcheck.model.language.expr import Op
 from hopcheck.model.language.types import RangeType
@@ -19,6 +18,8 @@ from hopcheck.model.language.walk import free
 from hopcheck.properties import PROVERS, Exhausted, Kind, Method, Outcome, Property, Verdict, agree, prove, unknown
 from hopcheck.properties.errors import DisagreementError
 from hopcheck.properties.vacuity import Facts as Seen
+
+AS_USUAL = Searching()
 
 
 def check(
@@ -28,7 +29,7 @@ def check(
     variant: str = "",
     model: str | None = None,
     prove_seconds: float = 20.0,
-    limits: Limits | None = None,
+    searching: Searching = AS_USUAL,
     listener: Listener = ignore,
     exploration: Exploration | None = None,
     workers: int | None = None,
@@ -45,7 +46,7 @@ def check(
     explored = exploration
     if explored is None and is_finite(system):
         listener(Began(f"exploring {title}"))
-        explored = run_explorer(system, properties, limits=limits or Limits(), listener=listener, title=title)
+        explored = run_explorer(system, properties, searching=searching, listener=listener, title=title)
     with ThreadPoolExecutor(max_workers=max(1, workers or os.cpu_count() or 1)) as pool:
         jobs = [pool.submit(_one, name, variant, system, prop, explored, prove_seconds, listener) for prop in properties]
         try:
@@ -110,33 +111,18 @@ def run_explorer(
     system: System,
     properties: Sequence[Property],
     *,
-    limits: Limits,
+    searching: Searching,
     listener: Listener,
     title: str,
     group_by: Expr | None = None,
 ) -> Exploration:
     """One exhaustive search for all properties that a search can answer."""
-
-    def told(event: Event) -> None:
-        if isinstance(event, LevelDone):
-            listener(Progress(title, event.level, event.states, event.states_per_second))
-
     asked: dict[Kind, dict[str, Expr]] = {kind: {} for kind in Kind}
     for prop in properties:
         asked[prop.kind][prop.name] = prop.expr
         if prop.antecedent is not None and not free(prop.antecedent, op=Op.NEXT):
             asked[Kind.REACHABLE][antecedent_name(prop)] = prop.antecedent
-    return explore(
-        system,
-        always=asked[Kind.ALWAYS],
-        step=asked[Kind.STEP],
-        reachable=asked[Kind.REACHABLE],
-        never_stuck=asked[Kind.NEVER_STUCK],
-        can_always_reach=asked[Kind.CAN_ALWAYS_REACH],
-        group_by=group_by,
-        limits=limits,
-        listener=told,
-    )
+    return searching.explore(system, asked, title=title, listener=listener, group_by=group_by)
 
 
 def verdict_of(system: System, prop: Property, explored: Exploration) -> Verdict:
@@ -145,11 +131,10 @@ def verdict_of(system: System, prop: Property, explored: Exploration) -> Verdict
         # The search raises a model error where an action leaves a domain: it has not.
         if explored.complete:
             return Verdict(system.name, prop.name, Outcome.SAFE, Method.EXHAUSTED, "every step was taken", "explorer")
-        return unknown(system.name, prop.name, f"the search stopped at its limit: {explored.why}", engine="explorer")
+        return unknown(system.name, prop.name, stopped(explored), engine="explorer")
     answer = explored.answers[prop.name]
     if answer.verdict is Answered.UNKNOWN:
-        reason = f"the search stopped at its limit: {explored.why}"
-        return unknown(system.name, prop.name, reason, engine="explorer", bound=explored.depth)
+        return unknown(system.name, prop.name, stopped(explored), engine="explorer", bound=explored.depth)
     safe = answer.verdict in (Answered.HOLDS, Answered.WITNESS)
     if answer.trace is not None:
         replay(system, answer.trace)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from hopcheck.engine.baseline import Baseline
-from hopcheck.engine.check import run_explorer, seen, verdict_of
+from hopcheck.engine.check import AS_USUAL, run_explorer, seen, verdict_of
 from hopcheck.engine.results import (
     Began,
     ChainStep,
@@ -19,7 +19,8 @@ from hopcheck.engine.results import (
     ModelResult,
     PropertyResult,
 )
-from hopcheck.explorer.exploration import Exploration, Limits
+from hopcheck.engine.searching import Searching
+from hopcheck.explorer.exploration import Exploration
 from hopcheck.model.domain.device_config.cells import Standing
 from hopcheck.model.domain.device_config.finding import Finding, findings
 from hopcheck.model.domain.device_config.island import Island, all_islands, islands
@@ -43,7 +44,7 @@ def check_device_config(
     *,
     listener: Listener,
     prove_seconds: float = 60.0,
-    limits: Limits | None = None,
+    searching: Searching = AS_USUAL,
     workers: int | None = None,
 ) -> ModelResult:
     """Check the model of these facts; ``prove_seconds`` 0 leaves the second engine out."""
@@ -57,7 +58,7 @@ def check_device_config(
     explored = run_explorer(
         model.system,
         asked,
-        limits=limits or Limits(),
+        searching=searching,
         listener=listener,
         title=MODEL,
         group_by=model.system["row"],
@@ -70,7 +71,7 @@ def check_device_config(
     found = _findings(made, model, violated)
     known = baseline.of(found)
     results = [_result(model, prop, explored, bool(found), second) for prop in asked]
-    island, stuck = _islands(made, violated, limits, listener)
+    island, stuck = _islands(made, violated, searching, listener)
     results.append(island)
     for each in results:
         listener(Checked(each))
@@ -131,7 +132,7 @@ def _result(model: DeviceConfig, prop: Property, explored: Exploration, some: bo
 
 
 def _islands(
-    made: Study, violated: Mapping[str, tuple[int, ...]], limits: Limits | None, listener: Listener
+    made: Study, violated: Mapping[str, tuple[int, ...]], searching: Searching, listener: Listener
 ) -> tuple[PropertyResult, tuple[Island, ...]]:
     """No island: only rows where some migration fails can have one, so only those are searched again.
 
@@ -146,7 +147,7 @@ def _islands(
     again = run_explorer(
         island.system,
         [prop],
-        limits=limits or Limits(),
+        searching=searching,
         listener=listener,
         title=f"{MODEL} without power cycles",
         group_by=island.system["row"],

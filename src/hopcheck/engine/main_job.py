@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hopcheck.engine.baseline import Baseline, bundled_baseline
-from hopcheck.engine.check import check, seen
+from hopcheck.engine.check import AS_USUAL, check, seen
 from hopcheck.engine.device_config import check_device_config
 from hopcheck.engine.models import BundledModel, Variant, bundled
 from hopcheck.engine.results import Began, Done, Listener, ModelResult, PropertyResult, ignore
-from hopcheck.explorer.exploration import Limits
+from hopcheck.engine.searching import Searching
 from hopcheck.model.domain.device_config.study import study
 from hopcheck.model.errors import InputError
 from hopcheck.model.facts.load import bundled as bundled_facts
 from hopcheck.model.facts.schema import Facts
 from hopcheck.properties import Judgement, Vacuity, vacuities
 from hopcheck.properties.vacuity import Facts as Seen
+
+NOTHING_SET: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +55,37 @@ def run(
     baseline: Baseline | None = None,
     listener: Listener = ignore,
     prove_seconds: float = 20.0,
-    limits: Limits | None = None,
+    searching: Searching = AS_USUAL,
+    given: Mapping[str, str] = NOTHING_SET,
     workers: int | None = None,
 ) -> MainResult:
     """Check bundled models (all, or those named) on the bundled facts, or on others.
 
-    ``baseline``: the known findings (default: those of the bundled facts). ``prove_seconds``: for each property, 0 for
+    ``baseline``: the known findings (default: those of the bundled facts). ``searching``: how searches are made;
+    ``given``: settings of the one model that is named, which is then checked as set and not in its variants.
+    ``prove_seconds``: for each property, 0 for
     no proofs; ``workers``: how many proofs run at once (default: one a core).
 
     Raises ``InputError`` for a name that is no model, ``EngineError`` where engines disagree.
     """
     started = time.monotonic()
     results = []
+    if given and (models is None or len(chosen(models)) != 1):
+        raise InputError("settings are those of one model", hint="name one model with --set")
     for model in chosen(models):
+        if given:
+            model.instances(given)  # a wrong setting is told before anything is done
         if model.name == "device_config":
             listener(Began("reading the facts"))
             made = study(facts or bundled_facts())
             known = baseline or bundled_baseline()
-            results.append(check_device_config(made, known, listener=listener, prove_seconds=prove_seconds, limits=limits))
+            results.append(
+                check_device_config(made, known, listener=listener, prove_seconds=prove_seconds, searching=searching)
+            )
         elif model.variants is None:
             results.append(_check_theorem(model, listener, prove_seconds))
         else:
-            results.append(_check_variants(model.name, model.variants(), listener, prove_seconds, limits, workers))
+            results.append(_check_variants(model.name, model.instances(given), listener, prove_seconds, searching, workers))
     return MainResult(tuple(results), time.monotonic() - started)
 
 
@@ -94,7 +105,7 @@ def _check_variants(
     variants: Sequence[Variant],
     listener: Listener,
     prove_seconds: float,
-    limits: Limits | None,
+    searching: Searching,
     workers: int | None,
 ) -> ModelResult:
     results: list[PropertyResult] = []
@@ -106,7 +117,7 @@ def _check_variants(
             variant=variant.name,
             model=name,
             prove_seconds=prove_seconds,
-            limits=limits,
+            searching=searching,
             listener=listener,
             workers=workers,
         )

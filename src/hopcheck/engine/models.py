@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from hopcheck.model.domain import fleet as fleet_model
+from hopcheck.model.domain import num_queues as num_queues_model
+from hopcheck.model.domain.settings import settings_from
+from hopcheck.model.errors import InputError
 from hopcheck.model.language import System
 from hopcheck.properties.kinds import Property
 
@@ -23,7 +28,8 @@ class BundledModel:
     """A model that comes with hopcheck.
 
     ``summary``: one line; ``how``: how it is established; ``source``: the file that holds it; ``variants`` builds them,
-    None for what has a way of its own (the facts, the theorem).
+    None for what has a way of its own (the facts, the theorem). ``settings``: the class of its settings, and ``build``
+    makes of them an instance (None: there is nothing to set).
     """
 
     name: str
@@ -31,6 +37,19 @@ class BundledModel:
     how: str
     source: str
     variants: Callable[[], tuple[Variant, ...]] | None
+    settings: type | None = None
+    build: Callable[[Any], Variant] | None = None
+
+    def instances(self, given: Mapping[str, str]) -> tuple[Variant, ...]:
+        """The model as set; its variants where nothing is.
+
+        Raises ``InputError`` for what cannot be set.
+        """
+        if not given:
+            return () if self.variants is None else self.variants()
+        if self.settings is None or self.build is None:
+            raise InputError(f"{self.name} has no settings", hint="leave --set out")
+        return (self.build(settings_from(self.settings, given)),)
 
 
 def bundled() -> tuple[BundledModel, ...]:
@@ -42,6 +61,8 @@ def bundled() -> tuple[BundledModel, ...]:
             "exhausted for up to 4 vCPUs, proved for any number of vCPUs and queues",
             "model/domain/num_queues.py",
             num_queues_variants,
+            num_queues_model.Settings,
+            num_queues_as_set,
         ),
         BundledModel(
             "compatibility theorem",
@@ -56,6 +77,8 @@ def bundled() -> tuple[BundledModel, ...]:
             "exhausted for 2 machines; the benchmark explores 4",
             "model/domain/fleet.py",
             fleet_variants,
+            fleet_model.Settings,
+            fleet_as_set,
         ),
         BundledModel(
             "device_config",
@@ -83,16 +106,31 @@ def num_queues_variants() -> tuple[Variant, ...]:
     return tuple(made)
 
 
+def num_queues_as_set(settings: num_queues_model.Settings) -> Variant:
+    """One policy with one kind of hops."""
+    from hopcheck.properties.catalog.compatibility_document import properties
+
+    policy = settings.policy
+    hops: num_queues_model.Hops = "any" if settings.hops is num_queues_model.AllowedHops.ANY else "same or newer"
+    system = num_queues_model.num_queues(policy, settings.vcpus, ("5.1", "5.2", "6.0"), hops)
+    return Variant(num_queues_model.variant(policy, hops), system, properties(system))
+
+
 def fleet_variants() -> tuple[Variant, ...]:
     """Two machines, both of which may migrate at once."""
-    from hopcheck.model.domain.fleet import fleet, invariants
+    return (fleet_as_set(fleet_model.Settings()),)
+
+
+def fleet_as_set(settings: fleet_model.Settings) -> Variant:
+    """So many machines, of which so many may migrate at once."""
     from hopcheck.properties.kinds import always, can_always_reach, never_stuck, sound
     from hopcheck.properties.verdict import holds
 
-    system = fleet(2, 2)
-    reason = holds("the protocol keeps it; SPIN, rumur and TLC find the same 16,336 states")
+    system = fleet_model.fleet(settings.vms, settings.in_flight)
+    reason = holds("the protocol keeps it; SPIN, rumur and TLC find the same states")
     properties = [
-        always(name, expr, f"In every state: {name}.", expected=reason) for name, expr in invariants(system).items()
+        always(name, expr, f"In every state: {name}.", expected=reason)
+        for name, expr in fleet_model.invariants(system).items()
     ]
     idle = system["phase0"] == "idle"
     properties += [
@@ -100,4 +138,4 @@ def fleet_variants() -> tuple[Variant, ...]:
         can_always_reach("settles", idle, "The first machine can always get back to rest.", expected=reason),
         sound(),
     ]
-    return (Variant("2 machines", system, tuple(properties)),)
+    return Variant(f"{settings.vms} machines", system, tuple(properties))

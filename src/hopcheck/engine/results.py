@@ -132,12 +132,24 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A long piece of work goes on: states so far, the level, states per second."""
+    """A long piece of work goes on: states so far, the level, states per second.
+
+    ``left``: the least and the greatest number of seconds that it may still take (None: nobody knows).
+    """
 
     what: str
     level: int
     states: int
     states_per_second: float
+    left: tuple[float, float | None] = (0.0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A search has saved in this directory what it takes to go on later."""
+
+    what: str
+    directory: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +166,7 @@ class Done:
     result: ModelResult
 
 
-Event: TypeAlias = Began | Progress | Checked | Done
+Event: TypeAlias = Began | Progress | Saved | Checked | Done
 Listener: TypeAlias = Callable[[Event], None]
 
 

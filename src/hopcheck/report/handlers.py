@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from hopcheck.engine.results import Began, Checked, Done, Event, Listener, Progress
+from hopcheck.engine.results import Began, Checked, Done, Event, Listener, Progress, Saved
 from hopcheck.report.encode import to_json, to_line
 from hopcheck.report.gather import model_report, property_report
 from hopcheck.report.page import Look
@@ -69,8 +69,12 @@ class JsonLinesHandler:
         match event:
             case Began(what):
                 self._line("began", what=what)
-            case Progress(what, level, states, rate):
-                self._line("progress", what=what, level=level, states=states, states_per_second=round(rate))
+            case Progress(what, level, states, rate, (least, greatest)):
+                most = None if greatest is None else round(greatest, 1)
+                rate_, left = round(rate), [round(least, 1), most]
+                self._line("progress", what=what, level=level, states=states, states_per_second=rate_, seconds_left=left)
+            case Saved(what, directory):
+                self._line("saved", what=what, directory=directory)
             case Checked(result):
                 self._line("checked", property=property_report(result))
             case Done(result):

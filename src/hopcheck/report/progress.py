@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
-from hopcheck.engine.results import Began, Checked, Done, Event, Listener, Progress, ignore
+from hopcheck.engine.results import Began, Checked, Done, Event, Listener, Progress, Saved, ignore
 from hopcheck.report.notation import count
 
 if TYPE_CHECKING:
@@ -23,13 +23,33 @@ def told(event: Event) -> str:
     match event:
         case Began(what):
             return what
-        case Progress(what, level, states, rate):
-            return f"{what}: level {level}, {count(states, 'state')}, {rate:,.0f} a second"
+        case Progress(what, level, states, rate, left):
+            return f"{what}: level {level}, {count(states, 'state')}, {rate:,.0f} a second{_left(*left)}"
+        case Saved(what, directory):
+            return f"{what}: saved in {directory}"
         case Checked(result):
             name = f"{result.model} {result.variant}".strip()
             return f"{name}: {result.prop.name} is {result.verdict.outcome.value}"
         case Done(result):
             return f"{result.model} is done"
+
+
+def _left(least: float, greatest: float | None) -> str:
+    """How long it may still take; "" where that is no time."""
+    if greatest is None:
+        return f", {_duration(least)} left or more" if least >= 1 else ""
+    if greatest < 1:
+        return ""
+    least, greatest = max(1.0, least), max(1.0, greatest)
+    both = _duration(least) == _duration(greatest)
+    return f", about {_duration(least)} left" if both else f", {_duration(least)} to {_duration(greatest)} left"
+
+
+def _duration(seconds: float) -> str:
+    """In the unit that fits."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:,.0f} h"
 
 
 @contextmanager

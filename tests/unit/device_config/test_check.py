@@ -6,6 +6,7 @@ from hopcheck.engine.baseline import NOTHING_KNOWN, Baseline
 from hopcheck.engine.device_config import check_device_config
 from hopcheck.engine.main_job import MainResult
 from hopcheck.engine.results import ModelResult, ignore
+from hopcheck.engine.searching import Searching
 from hopcheck.explorer.exploration import Limits
 from hopcheck.properties import Outcome
 
@@ -16,7 +17,9 @@ BROKEN = {"5.0": 1, "5.1": 4}
 
 def _check(limits: Limits | None = None, baseline: Baseline = NOTHING_KNOWN, seconds: float = 20.0) -> ModelResult:
     made = studied(history(BROKEN))
-    return check_device_config(made, baseline, listener=ignore, prove_seconds=seconds, limits=limits)
+    return check_device_config(
+        made, baseline, listener=ignore, prove_seconds=seconds, searching=Searching(limits or Limits())
+    )
 
 
 def test_the_solvers_confirm_a_complete_search() -> None:

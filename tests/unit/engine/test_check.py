@@ -11,6 +11,7 @@ from hopcheck.engine import check as checking
 from hopcheck.engine.check import check, is_finite
 from hopcheck.engine.main_job import MainResult
 from hopcheck.engine.results import ModelResult
+from hopcheck.engine.searching import Searching
 from hopcheck.explorer.exploration import Limits
 from hopcheck.model.language import Range, System, SystemBuilder, becomes
 from hopcheck.properties import (
@@ -81,8 +82,8 @@ def test_without_proofs_a_model_without_end_is_unknown() -> None:
 def test_a_limit_is_unknown_unless_it_is_proved() -> None:
     system = counter(7)
     limits = Limits(states=1)
-    assert check(system, [small(system)], limits=limits, prove_seconds=0)[0].verdict.outcome is Outcome.UNKNOWN
-    proved = check(system, [small(system)], limits=limits)[0].verdict
+    assert check(system, [small(system)], searching=Searching(limits), prove_seconds=0)[0].verdict.outcome is Outcome.UNKNOWN
+    proved = check(system, [small(system)], searching=Searching(limits))[0].verdict
     assert proved.outcome is Outcome.SAFE
     assert proved.method is not Method.EXHAUSTED
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from hopcheck.explorer.footprint import footprint, groups, order_of
-from hopcheck.explorer.lower import Forms, lower
+import pytest
+
+from hopcheck.explorer.lowering import footprint as module
+from hopcheck.explorer.lowering.footprint import footprint, groups
+from hopcheck.explorer.lowering.lower import Forms, lower
 from hopcheck.explorer.questions import questions
 from hopcheck.model.domain.fleet import fleet
 from hopcheck.model.language import Bool, Range, System, SystemBuilder, all_of, becomes, ground
@@ -28,7 +31,7 @@ def test_small_footprints_share_a_table() -> None:
 
 def test_wide_guards() -> None:
     system = SystemBuilder("wide")
-    flags = [system.variable(f"flag{n}", Bool, initial=False) for n in range(20)]
+    flags = [system.variable(f"flag{n}", Bool) for n in range(20)]
     total = system.variable("total", Range(0, 100), initial=0)
     system.action("all", guard=all_of(flags), updates=[becomes(flags[0], False)])
     system.action("sum", guard=all_of(flags), updates=[becomes(total, total + 1)])
@@ -47,21 +50,32 @@ def test_footprints() -> None:
 def test_joining() -> None:
     width = dict.fromkeys("abcdefgh", 4)
     sets = [frozenset(each) for each in ("abc", "ab", "bc", "de", "defg", "a", "h", "cf")]
-    made = {"".join(sorted(each.variables)): each.members for each in groups(enumerate(sets), width, 16)}
+    made = {"".join(sorted(each.touched)): each.members for each in groups(enumerate(sets), width, 16)}
     # The pair (de) is inside (defg), the pair (cf) reaches halfway into either; what shares nothing stays apart.
     assert made == {"defg": (3, 4), "abcf": (0, 1, 2, 5, 7), "h": (6,)}
 
 
+def test_a_table_has_no_more_instances_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "INSTANCES", 2)
+    width = dict.fromkeys("abcd", 4)
+    made = groups(enumerate([frozenset("ab")] * 5 + [frozenset("a")]), width, 16)
+    assert sorted(each.members for each in made) == [(0, 1), (2, 3), (4, 5)]
+
+
 def test_variables_of_one_table_stand_together() -> None:
-    width = dict.fromkeys("abcd", 8)
-    made = groups(enumerate([frozenset("ac"), frozenset("bd")]), width, 16)
-    assert order_of("abcd", made) == ("a", "c", "b", "d")
+    system = SystemBuilder("crossed")
+    a, b, c, d = (system.variable(name, Range(0, 255), initial=0) for name in "abcd")
+    for one, two in ((a, c), (b, d)):
+        system.action("up", guard=one < 255, updates=[becomes(one, one + 1), becomes(two, one)], labels={"n": str(one)})
+    made = system.build()
+    slots = lower(made, ground(made), questions(made, {}), Forms(weigh=False)).layout.slots
+    assert [each.record.names for each in slots] == [("a", "c"), ("b", "d")]
 
 
 def test_a_table_must_be_worth_its_cost() -> None:
     # Flags in no order: a table of some of them gathers scattered bits for few transitions.
     system = SystemBuilder("scattered")
-    flags = [system.variable(f"flag{n}", Bool, initial=False) for n in range(60)]
+    flags = [system.variable(f"flag{n}", Bool) for n in range(60)]
     for n in range(60):
         one, two, three = flags[n], flags[(7 * n + 11) % 60], flags[(n * n + 3) % 60]
         if len({one, two, three}) == 3:

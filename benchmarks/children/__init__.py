@@ -1,0 +1,1 @@
+"""What hopcheck runs in processes of its own: one measurement each, told to the benchmark as JSON."""

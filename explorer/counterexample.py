@@ -35,7 +35,8 @@ def traces(
 ) -> dict[int, Trace]:
     """A shortest run to each of the states ``targets`` (numbers in the log), by number.
 
-    ``starts``: where each level begins in the log, and where the last one ends.
+    ``starts``: where each level begins in the log, and where the last one ends. Where states stand for others that differ
+    in the order of components, the steps have no names.
     """
     before = _predecessors(lowered, found, starts, sorted(set(targets)))
     numbers = sorted({*before, *before.values(), *targets})
@@ -43,7 +44,10 @@ def traces(
     states: dict[int, State] = {
         number: tuple(state) for number, state in zip(numbers, lowered.layout.unpack(words).tolist(), strict=True)
     }
-    steps = _steps(lowered.layout, transitions, states, before)
+    if lowered.groups is None:
+        steps = _steps(lowered.layout, transitions, states, before)
+    else:  # between states that stand for others there need be no step: whoever follows the run finds one
+        steps = {number: Step("", (), states[number]) for number in before}
     made = {}
     for target in targets:
         run: list[Step] = []

@@ -78,6 +78,8 @@ class Exploration:
     ``seconds``: of the whole search, of which ``lowering_seconds`` went into making the model ready for it.
     ``visited_bytes``: the visited set alone; ``bytes``: all that the search held for its states.
     ``backend``: ``interpreter`` or ``kernel``.
+    ``sliced``: whether only what the questions see was explored: then counts and coverage are those of the slice, and errors
+    of the model in what was cut away were not looked for.
     ``checkpoint``: the directory from which the search can be resumed, or None; ``trouble``: what the disk said, if it
     did not take something.
     """
@@ -100,6 +102,7 @@ class Exploration:
     visited_bytes: int
     bytes: int
     backend: str
+    sliced: bool = False
     checkpoint: str | None = None
     trouble: str | None = None
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from hopcheck.explorer.events import Event, Listener, Started, ignore
-from hopcheck.explorer.exploration import Exploration, Limits
+from hopcheck.explorer.exploration import Exploration, Limits, Stop
 from hopcheck.explorer.interpreted import Interpreted, OutgrownError
 from hopcheck.explorer.questions import Kind, questions
+from hopcheck.explorer.slicing import lifted, sliced
+from hopcheck.model.errors import InputError
 from hopcheck.model.language import Expr, System, ground
 from hopcheck.model.language.symmetry import check_symmetry
 
@@ -37,6 +40,7 @@ def explore(
     backend: Backend = "auto",
     workers: int | None = None,
     symmetry: bool = False,
+    slicing: bool = False,
     checkpoint: Path | None = None,
     resume: bool = False,
 ) -> Exploration:
@@ -53,6 +57,8 @@ def explore(
     ``symmetry``: whether states that differ only in the order of components that the system declares interchangeable
     count as one. Then states, transitions and what is counted of them are those of the states that stand for the others;
     verdicts, distances and what values there are stay the same. It is checked that the declaration is true.
+    ``slicing``: whether only what the questions can see is explored (not with ``never_stuck``); traces are those of the
+    whole model.
     ``checkpoint``: a directory in which a search that ends before its time (or takes long) saves what it takes to go on;
     ``resume``: go on from there. A search that ends by itself leaves nothing there.
 
@@ -72,18 +78,46 @@ def explore(
         group_by=group_by,
         stop_at_first=stop_at_first,
     )
+    if slicing:
+        small = sliced(system, asked)
+        if small is not system:
+            return _of_slice(
+                system,
+                small,
+                lambda: explore(
+                    small,
+                    always=always,
+                    step=step,
+                    reachable=reachable,
+                    can_always_reach=can_always_reach,
+                    group_by=group_by,
+                    stop_at_first=stop_at_first,
+                    limits=limits,
+                    listener=listener,
+                    backend=backend,
+                    workers=workers,
+                    symmetry=symmetry,
+                    checkpoint=checkpoint,
+                    resume=resume,
+                ),
+            )
     transitions = ground(system)
     listener(Started(system.name, len(transitions)))
     reduced = symmetry and bool(system.symmetries)
     if reduced:
         named = {f"the property {each.name}": each.expr for each in asked.all}
         check_symmetry(system, transitions, named if group_by is None else {**named, "the grouping": group_by})
+    if resume and checkpoint is None:
+        raise InputError("a search is resumed from a checkpoint", hint="say where it is")
     if backend == "interpreter":
         return Interpreted(system, transitions, asked, limits, listener, None).run()
     reported = _Once(listener)
     if backend == "auto" and not resume and not reduced:
         try:
-            return Interpreted(system, transitions, asked, limits, reported, PATIENCE).run()
+            found = Interpreted(system, transitions, asked, limits, reported, PATIENCE).run()
+            # A search that can be resumed is one on kernels: only they save what it takes to go on.
+            if checkpoint is None or found.why not in (Stop.SECONDS, Stop.STATES):
+                return found
         except OutgrownError:
             pass
     # Imported here and not above: it takes numba along, which a small model can do without.
@@ -92,6 +126,20 @@ def explore(
 
     means = Means(workers, Forms(symmetry=reduced), checkpoint, resume)
     return search(system, transitions, asked, limits, reported, means)
+
+
+def _of_slice(system: System, small: System, search: Callable[[], Exploration]) -> Exploration:
+    """What a search of the slice found, with its traces as runs of the whole."""
+    found = search()
+    answers = {
+        name: replace(
+            each,
+            trace=None if each.trace is None else lifted(system, small, each.trace),
+            traces={group: lifted(system, small, run) for group, run in each.traces.items()},
+        )
+        for name, each in found.answers.items()
+    }
+    return replace(found, answers=answers, sliced=True)
 
 
 class _Once:

@@ -118,5 +118,7 @@ def _sliced(system: System, prop: Property) -> tuple[System, Property]:
             # The slice leaves out actions: what can happen must be said by an expression over the whole.
             asked = replace(prop, kind=Kind.ALWAYS, expr=stirring(system) | prop.expr)
             return slice_for(system, asked.expr), asked
+        case Kind.STEP:
+            return slice_for(system, of_steps=(prop.expr,)), prop
         case _:
             return slice_for(system, prop.expr), prop

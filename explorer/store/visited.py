@@ -6,6 +6,7 @@ Exact: it holds indices, whole or as quotients, or points at the states themselv
 from __future__ import annotations
 
 import itertools
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
@@ -21,8 +22,12 @@ from hopcheck.explorer.store.arena import Arena
 from hopcheck.explorer.store.log import Log
 from hopcheck.explorer.store.team import Team
 
-BITMAP = 1 << 26
+BITMAP = 1 << 18
 """Up to this many bytes the set is a bitmap from the start."""
+
+SPARSE = 16
+"""A table becomes a bitmap once that is no larger than so many times the next larger table: it is faster by then, and most
+of the memory of a sparser one would be touched for nothing."""
 
 SMALL = 1 << 25
 """Pointers of up to this many bytes grow fourfold."""
@@ -118,7 +123,7 @@ def bitmap_bytes(domain: int) -> int:
 class Buckets(VisitedSet):
     """Quotients of indices, in lanes as small as the table's size allows; it grows by a third or by half at a time."""
 
-    def __init__(self, domain: int, upper: int, run: int, dtype: type[np.generic]) -> None:
+    def __init__(self, domain: int, upper: int, run: int, dtype: type[np.generic], most: float = math.inf) -> None:
         bits = (domain - 1).bit_length()
         super().__init__((run << upper) * LINE)
         self.lanes: Lanes = self._arena.array(dtype)
@@ -126,13 +131,14 @@ class Buckets(VisitedSet):
         starts = [-(-(sub << lower) // run) for sub in range(run)]
         self.shape = Shape(bits, upper, run, np.array(starts, np.int64))
         self._domain = domain
+        self._most = most
         self._load = 0.85 if self.lanes.itemsize < 8 else 0.75
 
     @classmethod
-    def smallest(cls, domain: int) -> Buckets:
-        """The table to begin with."""
+    def smallest(cls, domain: int, most: float = math.inf) -> Buckets:
+        """The table to begin with. ``most``: bytes that a sparse bitmap may take."""
         upper, run = BLOCK_BITS, 4
-        return cls(domain, upper, run, _lane((domain - 1).bit_length(), upper, run))
+        return cls(domain, upper, run, _lane((domain - 1).bit_length(), upper, run), most)
 
     @property
     def room(self) -> int:
@@ -158,8 +164,12 @@ class Buckets(VisitedSet):
         """See ``VisitedSet``."""
         upper, run, _ = self._next()
         table = (run << upper) * LINE
+        return bitmap_bytes(self._domain) if self._is_dense(table) else table
+
+    def _is_dense(self, table: int) -> bool:
+        """Whether a bitmap should come next, and not a table of so many bytes."""
         bitmap = bitmap_bytes(self._domain)
-        return bitmap if bitmap <= table else table
+        return bitmap <= table or bitmap <= min(SPARSE * table, self._most)
 
     def _next(self) -> tuple[int, int, type[np.generic]]:
         """The shape of the next larger table: one with more lanes, whatever their width."""
@@ -174,14 +184,14 @@ class Buckets(VisitedSet):
     def grown(self, log: Log, team: Team) -> VisitedSet:
         """See ``VisitedSet``."""
         upper, run, dtype = self._next()
-        if bitmap_bytes(self._domain) <= (run << upper) * LINE:
+        if self._is_dense((run << upper) * LINE):
             bitmap = Bitmap(self._domain)
             # One thread: neighbouring bits come from anywhere in the table.
             for begin, end in self._stripes(1):
                 bitmap.take(self, begin, end)
                 self._arena.release(0, end * LINE)
             return bitmap
-        new = Buckets(self._domain, upper, run, dtype)
+        new = Buckets(self._domain, upper, run, dtype, self._most)
         full = []
 
         def move_all(stripes: list[tuple[int, int]]) -> None:
@@ -293,5 +303,7 @@ def visited_set(layout: Layout, limit: int | None = None) -> VisitedSet:
     """The form that suits the number of states there could be, and the memory (in bytes) that there is for them."""
     if layout.domain is None:
         return Pointers(layout)
-    most = BITMAP if limit is None else min(BITMAP, limit // 2)
-    return Bitmap(layout.domain) if bitmap_bytes(layout.domain) <= most else Buckets.smallest(layout.domain)
+    most = math.inf if limit is None else limit / 2
+    if bitmap_bytes(layout.domain) <= min(BITMAP, most):
+        return Bitmap(layout.domain)
+    return Buckets.smallest(layout.domain, most)

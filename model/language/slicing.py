@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hopcheck.model.language.expr import TRUE, Expr, Op, variable
@@ -9,10 +10,10 @@ from hopcheck.model.language.system import System
 from hopcheck.model.language.walk import free, substitute
 
 
-def influence(system: System, *exprs: Expr) -> frozenset[str]:
-    """The variables on which the values of the expressions depend, now or after any number of steps."""
-    needed = set(free(*exprs) | free(*exprs, op=Op.NEXT))
-    idle = not all(map(_stutters, exprs))
+def influence(system: System, *exprs: Expr, of_steps: Sequence[Expr] = ()) -> frozenset[str]:
+    """The variables on which the values of the expressions depend, now or after any number of steps. See ``slice_for``."""
+    needed = set(free(*exprs, *of_steps) | free(*exprs, *of_steps, op=Op.NEXT))
+    idle = not all(map(_stutters, (*exprs, *of_steps))) or not all(map(_idles, of_steps))
     rules: list[tuple[frozenset[str], frozenset[str]]] = []  # who needs one of the first needs all of the second
     linked = free(system.initially)
     if linked:
@@ -34,20 +35,21 @@ def influence(system: System, *exprs: Expr) -> frozenset[str]:
     return frozenset(needed)
 
 
-def slice_for(system: System, *exprs: Expr) -> System:
+def slice_for(system: System, *exprs: Expr, of_steps: Sequence[Expr] = ()) -> System:
     """The system reduced to what the expressions can see.
 
+    ``of_steps``: what is asked of every step; it may say something of the state before it only.
     Every invariant, step property and question whether a state can be reached has the same answer at the same
     distance, provided that the system has an initial state at all. Not kept: deadlocks, and errors of the model in what
     was cut away. Actions that change nothing visible are left out, unless a step property might fail on a step that
     changes nothing: then they stay, without updates. Symmetries survive where every component survives with the same
     variables.
     """
-    system.check(*exprs, step=True)
-    kept = influence(system, *exprs)
+    system.check(*exprs, *of_steps, step=True)
+    kept = influence(system, *exprs, of_steps=of_steps)
     if len(kept) == len(system.variables):
         return system
-    idle = not all(map(_stutters, exprs))
+    idle = not all(map(_stutters, (*exprs, *of_steps))) or not all(map(_idles, of_steps))
     actions = []
     for action in system.actions:
         updates = tuple(update for update in action.updates if update.name in kept)
@@ -68,6 +70,11 @@ def slice_for(system: System, *exprs: Expr) -> System:
         _symmetries(system, kept),
         system.fair & {action.name for action in actions},
     )
+
+
+def _idles(expr: Expr) -> bool:
+    """Whether a step that changes nothing is sure to satisfy what is asked of steps."""
+    return expr is TRUE if not free(expr, op=Op.NEXT) else _stutters(expr)
 
 
 def _stutters(expr: Expr) -> bool:

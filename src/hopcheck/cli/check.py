@@ -29,6 +29,7 @@ Examples:
     options.timeout,
     options.resume,
     options.symmetry,
+    options.slicing,
 )
 @click.option("--prove/--no-prove", default=True, show_default=True, help="Also prove what is exhausted.")
 @click.option(
@@ -51,6 +52,7 @@ def command(
     timeout: float | None,
     resume: bool,
     symmetry: bool,
+    slicing: bool,
     prove: bool,
     vacuity: str,
     everything: bool,
@@ -74,6 +76,7 @@ def command(
         timeout=timeout,
         resume=resume,
         symmetry=symmetry,
+        slicing=slicing,
         prove=prove,
         vacuity_is_error=vacuity == "error",
         form=form,

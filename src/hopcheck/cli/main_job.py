@@ -49,6 +49,7 @@ class Wanted:
     timeout: float | None
     resume: bool
     symmetry: bool
+    slicing: bool
     prove: bool
     vacuity_is_error: bool
     form: str
@@ -75,6 +76,7 @@ def main_job(wanted: Wanted) -> int:
             prove_seconds=prove_seconds(wanted),
             searching=searching(wanted),
             given=wanted.given,
+            prove_all=bool(wanted.models),
             workers=wanted.workers,
         )
         lines = _agreement(facts or bundled(), listener) if FACTS_MODEL in models else ()
@@ -102,6 +104,7 @@ def searching(wanted: Wanted) -> Searching:
         wanted.out_dir / "checkpoints",
         wanted.resume,
         wanted.symmetry,
+        wanted.slicing,
     )
 
 

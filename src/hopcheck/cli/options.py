@@ -64,6 +64,9 @@ resume = click.option("--resume", is_flag=True, help="Go on with searches that w
 symmetry = click.option(
     "--symmetry", is_flag=True, help="Count states that differ only in the order of interchangeable components as one."
 )
+slicing = click.option(
+    "--slice", "slicing", is_flag=True, help="Search only what the properties can see; deadlocks are then not looked for."
+)
 settings = click.option(
     "--set",
     "settings",

@@ -21,6 +21,8 @@ from hopcheck.properties.vacuity import Facts as Seen
 
 AS_USUAL = Searching()
 
+_SLICED = "it sees the whole model, and only a slice was explored"
+
 
 def check(
     system: System,
@@ -129,9 +131,13 @@ def verdict_of(system: System, prop: Property, explored: Exploration) -> Verdict
     """The explorer's answer as a verdict; its counterexample is replayed in the reference interpreter."""
     if prop.kind is Kind.SOUND:
         # The search raises a model error where an action leaves a domain: it has not.
+        if explored.sliced:
+            return unknown(system.name, prop.name, _SLICED, engine="explorer")
         if explored.complete:
             return Verdict(system.name, prop.name, Outcome.SAFE, Method.EXHAUSTED, "every step was taken", "explorer")
         return unknown(system.name, prop.name, stopped(explored), engine="explorer")
+    if explored.sliced and prop.kind is Kind.NEVER_STUCK:
+        return unknown(system.name, prop.name, _SLICED, engine="explorer")
     answer = explored.answers[prop.name]
     if answer.verdict is Answered.UNKNOWN:
         return unknown(system.name, prop.name, stopped(explored), engine="explorer", bound=explored.depth)

@@ -27,7 +27,8 @@ class InterruptedSearchError(Exception):
 class Searching:
     """``limits``: of each search; ``workers``: threads (None: one a core); ``checkpoints``: the folder in which each search
     has a directory of its own (None: nothing is saved); ``resume``: go on from there; ``symmetry``: count states that
-    differ only in the order of interchangeable components as one.
+    differ only in the order of interchangeable components as one; ``slicing``: explore only what the properties see, which
+    leaves those about everything that can happen open.
     """
 
     limits: Limits = Limits()
@@ -35,6 +36,7 @@ class Searching:
     checkpoints: Path | None = None
     resume: bool = False
     symmetry: bool = False
+    slicing: bool = False
 
     def explore(
         self,
@@ -56,13 +58,14 @@ class Searching:
             always=asked.get(Kind.ALWAYS, {}),
             step=asked.get(Kind.STEP, {}),
             reachable=asked.get(Kind.REACHABLE, {}),
-            never_stuck=asked.get(Kind.NEVER_STUCK, {}),
+            never_stuck={} if self.slicing else asked.get(Kind.NEVER_STUCK, {}),
             can_always_reach=asked.get(Kind.CAN_ALWAYS_REACH, {}),
             group_by=group_by,
             limits=self.limits,
             listener=lambda event: _tell(event, title, listener),
             workers=self.workers,
             symmetry=self.symmetry,
+            slicing=self.slicing,
             checkpoint=directory,
             resume=resume,
         )

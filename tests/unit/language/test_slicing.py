@@ -163,3 +163,14 @@ def test_a_long_chain_of_influence_is_fast() -> None:
     system = s.build()
     assert len(influence(system, links[0])) == 3_000
     assert len(influence(system, links[-1])) == 1
+
+
+def test_what_is_asked_of_steps_may_speak_of_the_state_before_only() -> None:
+    system = SystemBuilder("steps")
+    a, b = (system.variable(name, Bool, initial=False) for name in "ab")
+    system.action("flip", guard=b, updates=[becomes(a, ~a)])
+    system.action("rise", guard=~b, updates=[becomes(b, True)])
+    made = system.build()
+    # That a holds before every step fails at once, by a step that leaves a alone.
+    assert {each.name for each in slice_for(made, of_steps=(a,)).actions} == {"flip", "rise"}
+    assert {each.name for each in slice_for(made, b).actions} == {"rise"}

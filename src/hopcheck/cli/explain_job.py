@@ -8,6 +8,7 @@ from pathlib import Path
 from hopcheck.cli import output
 from hopcheck.cli.describe import describe
 from hopcheck.cli.main_job import named
+from hopcheck.cli.query import Query, answered
 from hopcheck.cli.select import Selected, select
 from hopcheck.engine.models import bundled
 from hopcheck.report.entries import entry_spans
@@ -15,9 +16,13 @@ from hopcheck.report.explain_text import finding_text, model_text, topic_of, top
 from hopcheck.report.progress import progress
 
 
-def explain(what: str | None, *, facts: Path | None, quiet: bool) -> int:
+def explain(what: str | None, query: Query, *, facts: Path | None, quiet: bool) -> int:
     """Write the explanation; the exit code is 0."""
     look = output.look()
+    told = answered(named([what or ""])[0], query, look)
+    if told is not None:
+        output.write(told)
+        return 0
     topic = topic_of(what or "")
     model = next((each for each in bundled() if each.name in named([what or ""])), None)
     if what is None:

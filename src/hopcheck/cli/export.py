@@ -25,6 +25,7 @@ Examples:
     required=True,
     help="For rumur, for SPIN, for TLC, or for any SMT solver.",
 )
+@options.settings
 @click.option("--variant", metavar="NAME", help="Which variant of the model, or a beginning of its name.")
 @click.option("--unbounded", is_flag=True, help="The instance of any size, where the variant has one.")
 @click.option(
@@ -55,6 +56,7 @@ Examples:
 def command(
     model: str,
     target: str,
+    settings: tuple[str, ...],
     variant: str | None,
     unbounded: bool,
     properties: tuple[str, ...],
@@ -76,6 +78,7 @@ def command(
     wanted = Wanted(
         model=model,
         target=target,
+        given=options.given(settings),
         variant=variant,
         unbounded=unbounded,
         properties=properties,

@@ -14,8 +14,9 @@ from hopcheck.cli.export_smt import smt
 from hopcheck.cli.main_job import FACTS_MODEL, named
 from hopcheck.cli.select import Named
 from hopcheck.engine.main_job import chosen
-from hopcheck.engine.models import BundledModel, Variant
+from hopcheck.engine.models import BundledModel
 from hopcheck.engine.results import Began
+from hopcheck.engine.variant import Variant
 from hopcheck.model.domain.device_config.study import study
 from hopcheck.model.errors import InputError
 from hopcheck.model.export import Claim, Exported, TooLargeError, module_name, murphi, promela, tla
@@ -44,6 +45,7 @@ class Wanted:
 
     model: str
     target: str
+    given: Mapping[str, str]
     variant: str | None
     unbounded: bool
     properties: tuple[str, ...]
@@ -91,7 +93,7 @@ def _instance(wanted: Wanted, model: BundledModel) -> Variant:
         return _device_config(wanted)
     if model.variants is None:
         raise InputError(f"{model.name} is no transition system: it cannot be exported", hint="export another model")
-    return _variant(wanted, model.name, model.variants())
+    return _variant(wanted, model.name, model.instances(wanted.given))
 
 
 def _variant(wanted: Wanted, model: str, variants: Sequence[Variant]) -> Variant:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from hopcheck.engine.baseline import Baseline, bundled_baseline
 from hopcheck.engine.check import AS_USUAL, check, seen
 from hopcheck.engine.device_config import check_device_config
-from hopcheck.engine.models import BundledModel, Variant, bundled
+from hopcheck.engine.models import BundledModel, bundled
 from hopcheck.engine.results import Began, Done, Listener, ModelResult, PropertyResult, ignore
 from hopcheck.engine.searching import Searching
+from hopcheck.engine.variant import Variant
 from hopcheck.model.domain.device_config.study import study
 from hopcheck.model.errors import InputError
 from hopcheck.model.facts.load import bundled as bundled_facts
@@ -57,14 +58,15 @@ def run(
     prove_seconds: float = 20.0,
     searching: Searching = AS_USUAL,
     given: Mapping[str, str] = NOTHING_SET,
+    prove_all: bool = False,
     workers: int | None = None,
 ) -> MainResult:
     """Check bundled models (all, or those named) on the bundled facts, or on others.
 
     ``baseline``: the known findings (default: those of the bundled facts). ``searching``: how searches are made;
-    ``given``: settings of the one model that is named, which is then checked as set and not in its variants.
-    ``prove_seconds``: for each property, 0 for
-    no proofs; ``workers``: how many proofs run at once (default: one a core).
+    ``given``: settings of the one model that is named, which is then checked as set and not in its variants;
+    ``prove_all``: prove also those variants that take provers long. ``prove_seconds``: for each property, 0 for no
+    proofs; ``workers``: how many proofs run at once (default: one a core).
 
     Raises ``InputError`` for a name that is no model, ``EngineError`` where engines disagree.
     """
@@ -85,7 +87,10 @@ def run(
         elif model.variants is None:
             results.append(_check_theorem(model, listener, prove_seconds))
         else:
-            results.append(_check_variants(model.name, model.instances(given), listener, prove_seconds, searching, workers))
+            variants = model.instances(given)
+            results.append(
+                _check_variants(model.name, variants, listener, prove_seconds, searching, workers, prove_all=prove_all)
+            )
     return MainResult(tuple(results), time.monotonic() - started)
 
 
@@ -107,6 +112,8 @@ def _check_variants(
     prove_seconds: float,
     searching: Searching,
     workers: int | None,
+    *,
+    prove_all: bool,
 ) -> ModelResult:
     results: list[PropertyResult] = []
     facts: list[Seen] = []
@@ -116,7 +123,7 @@ def _check_variants(
             variant.properties,
             variant=variant.name,
             model=name,
-            prove_seconds=prove_seconds,
+            prove_seconds=prove_seconds if variant.proved or prove_all else 0.0,
             searching=searching,
             listener=listener,
             workers=workers,
@@ -127,7 +134,8 @@ def _check_variants(
             facts.append(seen(variant.system, variant.properties, explored))
     properties = {prop.name: prop for variant in variants for prop in variant.properties}
     suspicious: tuple[Vacuity, ...] = vacuities(tuple(properties.values()), facts) if facts else ()
-    result = ModelResult(name, tuple(results), suspicious)
+    settings = {variant.name: variant.settings for variant in variants}
+    result = ModelResult(name, tuple(results), suspicious, settings=settings)
     listener(Done(result))
     return result
 

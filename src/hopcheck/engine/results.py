@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from hopcheck.explorer.exploration import Exploration
@@ -121,6 +121,8 @@ class ModelResult:
     """Device properties with a value that is unknown now and was not when the baseline was recorded."""
     islands: tuple[Island, ...] = ()
     """Builds from which a guest with a device cannot be moved to any newer one."""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    """What each variant was made from, by its name, where it was made from settings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hopcheck.model.domain.protocol.selection import Control
 from hopcheck.model.language import System, Trace
 from hopcheck.report.chain_picture import chain_dot
 from hopcheck.report.chain_text import chain_text, trace_text
@@ -15,6 +16,7 @@ from hopcheck.report.notation import slugs
 from hopcheck.report.page import Look
 from hopcheck.report.render import Form, render
 from hopcheck.report.schema import CoverageReport, FindingReport, Gap, ModelReport, PropertyReport, Report
+from hopcheck.report.sequence import sequence_svg
 from hopcheck.report.text import report_text
 from hopcheck.report.trace_picture import trace_dot
 from hopcheck.report.verdicts_text import title
@@ -25,21 +27,28 @@ _LOOK = Look(100)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A counterexample that can be stepped through: the report does not hold the model, a neighbourhood needs it."""
+    """A counterexample that can be stepped through: the report does not hold the model, a neighbourhood needs it.
+
+    ``control``: who conducted the migration, where it is a run of the protocol.
+    """
 
     system: System
     trace: Trace
+    control: Control | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A counterexample with all that is written of it; ``place``: its folder."""
+    """A counterexample with all that is written of it; ``place``: its folder; ``sequence``: who called whom (an SVG), for a
+    run of the protocol.
+    """
 
     place: str
     json: bytes
     text: str
     dot: str
     run: Run
+    sequence: str | None = None
 
 
 def files(report: Report, shown: Sequence[Shown], *, pictures: bool = True) -> Iterator[File]:
@@ -60,6 +69,8 @@ def _files(report: Report, shown: Sequence[Shown], drawn: Sequence[bytes]) -> It
         yield File(f"{each.place}/counterexample.txt", each.text.encode())
         yield File(f"{each.place}/counterexample.dot", each.dot.encode())
         yield File(f"{each.place}/neighbourhood.graphml", graphml(each.run.system, each.run.trace))
+        if each.sequence is not None:
+            yield File(f"{each.place}/sequence.svg", each.sequence.encode())
     for each, picture in zip(shown, drawn, strict=False):
         yield File(f"{each.place}/counterexample.svg", picture)
 
@@ -107,4 +118,5 @@ def shown_violations(properties: Sequence[PropertyReport], runs: Sequence[Run | 
 def _violation(prop: PropertyReport, run: Run, name: str) -> Shown:
     assert prop.trace is not None
     text = trace_text(prop, prop.trace, _LOOK)
-    return Shown(f"properties/{name}", to_json(prop), text, trace_dot(prop, prop.trace), run)
+    sequence = None if run.control is None else sequence_svg(prop, prop.trace, run.control)
+    return Shown(f"properties/{name}", to_json(prop), text, trace_dot(prop, prop.trace), run, sequence)

@@ -1,0 +1,1 @@
+"""The published cases of libvirt's history, encoded as settings of the models."""

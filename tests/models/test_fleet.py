@@ -7,7 +7,7 @@ import pytest
 from hopcheck.explorer import Verdict, explore
 from hopcheck.model.domain.fleet import fleet, invariants
 
-COUNTS = {(2, 2): (16_336, 49_536, 29), (3, 2): (571_936, 2_050_448, 42)}
+COUNTS = {(2, 2): (16_336, 49_536, 29), (3, 2): (571_936, 2_050_448, 42), (4, 2): (17_636_416, 71_495_872, 54)}
 
 
 @pytest.mark.parametrize(("vms", "in_flight"), COUNTS)

@@ -17,6 +17,9 @@ import pytest
 from hopcheck.model.errors import InputError
 
 VARIABLE = "HOPCHECK_SUITES"
+WORKERS = int(os.environ.get("HOPCHECK_WORKERS", "0")) or None
+"""Threads of each search (``HOPCHECK_WORKERS``); none said: one a core."""
+
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "suites"
 
 

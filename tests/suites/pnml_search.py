@@ -5,6 +5,7 @@ from __future__ import annotations
 from hopcheck.explorer import Exploration, explore
 from hopcheck.model.errors import InputError, ModelError
 
+from .expected import WORKERS
 from .pnml import Net, system_of, tokens
 
 MOST_TOKENS = 1 << 16
@@ -36,6 +37,7 @@ def explored(net: Net, *, in_place: int | None = None, in_marking: int | None = 
 def _explored(net: Net, in_place: int, in_marking: int | None) -> Exploration:
     system = system_of(net, in_place)
     if in_marking is None:
-        return explore(system)
+        return explore(system, workers=WORKERS)
     held = tokens(system)
-    return explore(system, always={AT_MOST: held <= in_marking}, reachable={REACHED: held == in_marking})
+    asked = {AT_MOST: held <= in_marking}
+    return explore(system, always=asked, reachable={REACHED: held == in_marking}, workers=WORKERS)

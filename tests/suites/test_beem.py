@@ -10,14 +10,14 @@ import pytest
 from hopcheck.explorer import explore
 
 from .dve import load
-from .expected import Case, cases
+from .expected import WORKERS, Case, cases
 
 
 @pytest.mark.parametrize("case", cases("beem", ".sdve.gz"))
 def test_a_model_has_the_published_states_and_levels(case: Case) -> None:
     published = case.answers
 
-    found = explore(load(case.path))
+    found = explore(load(case.path), workers=WORKERS)
 
     assert found.complete
     assert found.states == published["states"]

@@ -14,7 +14,7 @@ Examples:
   hopcheck explain pvpanic-pci.events
   hopcheck explain 3
   hopcheck explain num_queues
-  hopcheck explain cookies --src libvirt=1.1.0,qemu=1.3 --dst libvirt=11.3,qemu=10.0
+  hopcheck explain cookies --src libvirt=1.1,qemu=1.3 --dst libvirt=9,qemu=8
   hopcheck explain storage --set policy=thread
   hopcheck explain bitmaps --set policy=mapping
   hopcheck explain "late entry\""""

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from hopcheck.model.errors import InputError
 
-RESERVE = 64 << 20
+RESERVE = 72 << 20
 """Bytes that Python, numpy and the machine code of kernels still take once a search is under way."""
 
-LEAST = 16 << 20
+LEAST = 8 << 20
 """Bytes that a search needs for its states at the very least."""
 
 

@@ -62,7 +62,7 @@ def with_buckets(search: Compiled, bits: int, patch: pytest.MonkeyPatch, *, full
     patch.setattr(Buckets, "room", property(lambda self: len(self.lanes) // LANES_PER_STATE + kept))
     if full:
         patch.setattr(Buckets, "limit", property(lambda self: 2 * len(self.lanes) // LANES_PER_STATE + kept))
-    search.found.set = Buckets.smallest(1 << bits)
+    search.found.set = Buckets.smallest(1 << bits, 0)
     return search
 
 

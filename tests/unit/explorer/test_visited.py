@@ -80,6 +80,7 @@ def test_it_holds_what_was_put_in(counts: tuple[int, ...], team: Team, monkeypat
     made = numbered(*counts)
     if first is not Bitmap:
         monkeypatch.setattr(visited, "BITMAP", 0)
+        monkeypatch.setattr(visited, "SPARSE", 1)
     log, found = Log(made), visited_set(made)
     assert form_of(found) is first
     random = np.random.default_rng(7)
@@ -124,6 +125,7 @@ def test_pointers_hold_what_was_put_in(counts: tuple[int, ...], team: Team) -> N
 @pytest.mark.parametrize("indexed", [True, False])
 def test_threads_insert_side_by_side(indexed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(visited, "BITMAP", 0)
+    monkeypatch.setattr(visited, "SPARSE", 1)
     made = numbered(1 << 20, 1 << 17, indexed=indexed)
     random = np.random.default_rng(11)
     # Each thread inserts the same states in another order: all of them race for every single one.
@@ -183,7 +185,7 @@ def test_the_shape_of_a_table_fits_its_indices(bits: int, data: st.DataObject) -
     domain = data.draw(st.integers((1 << (bits - 1)) + 1, 1 << bits))
     made = numbered(domain)
     log, team = Log(made), Team(1)
-    found: VisitedSet = Buckets.smallest(domain)
+    found: VisitedSet = Buckets.smallest(domain, 0)
     states = np.array([[0], [domain - 1], [domain // 2]], np.int64)
     targets = targets_of(made, states)
     found.insert(targets, 0, 3, log, 1000, np.zeros(2, np.int64))

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from hopcheck.engine.models import Variant, num_queues_variants
+from hopcheck.engine.models import bundled, num_queues_variants
+from hopcheck.engine.variant import Variant
 from hopcheck.model.domain.fleet import fleet, invariants
 from hopcheck.model.errors import ModelError
 from hopcheck.model.export import Claim, Exported, murphi, promela, tla
@@ -160,6 +161,28 @@ def test_num_queues(tool: str, variant: Variant, tmp_path: Path) -> None:
     claims = [Claim(each.kind.value, each.name, each.expr) for each in variant.properties if each.kind.value != "sound"]
     expected = reference(variant.system, claims)
     assert any(each.kind == "reachable" for each in expected.violated)
+    compare(tool, expected, found_by(tool, variant.system, claims, tmp_path))
+    kept = [each for each in claims if each not in expected.violated]
+    assert kept
+    compare(tool, reference(variant.system, kept), found_by(tool, variant.system, kept, tmp_path))
+
+
+LIBVIRT = [
+    ("protocol", "11.3 offline"),
+    ("cookies", "libvirt 11.3, QEMU 10.0"),
+    ("storage", "close before the last chunk"),
+    ("bitmaps", "libvirt"),
+]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize(("model", "name"), LIBVIRT)
+def test_models_of_libvirt(tool: str, model: str, name: str, tmp_path: Path) -> None:
+    (bundled_model,) = (each for each in bundled() if each.name == model)
+    (variant,) = (each for each in bundled_model.instances({}) if each.name == name)
+    said = {"sound", "can_always_reach"}
+    claims = [Claim(each.kind.value, each.name, each.expr) for each in variant.properties if each.kind.value not in said]
+    expected = reference(variant.system, claims)
     compare(tool, expected, found_by(tool, variant.system, claims, tmp_path))
     kept = [each for each in claims if each not in expected.violated]
     assert kept

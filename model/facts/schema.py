@@ -21,6 +21,8 @@ from typing import Any
 
 import msgspec
 
+from hopcheck.model.facts.vmstate import VMStateSection
+
 SCHEMA = "hopcheck-facts/1"
 
 
@@ -87,21 +89,27 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=
 
 
 class CompatArray(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A compat array in its order, and the file it is in ("" for the list that a binary gave for one machine)."""
+    """A compat array in its order, and the file it is in ("" for the list that a binary gave for one machine).
+
+    ``line``: where its initialiser begins in that file, counted from 1; 0 where nobody recorded it.
+    """
 
     entries: tuple[Entry, ...]
     file: str = ""
+    line: int = 0
 
 
 class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A machine type: keys of its compat arrays in the order of application, newest first.
 
     A later entry wins, so the oldest array overrides. None: the build does not tell. ``class_fields`` are the
-    fields of the machine class that versioned functions set, or what a binary says of the machine, as text.
+    fields of the machine class that versioned functions set, or what a binary says of the machine, as text. ``origin``:
+    the place of its definition, ``file:line``; "" where nobody recorded it.
     """
 
     arrays: tuple[str, ...] | None
     class_fields: dict[str, str] = {}
+    origin: str = ""
 
 
 class QomType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,6 +124,14 @@ class QomType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     props: dict[str, Property] = {}
     code_props: tuple[str, ...] = ()
     concrete: bool | None = None
+
+
+class Unresolved(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True, gc=False):
+    """Something that an importer met and could not make sense of: ``place`` is ``file:line``."""
+
+    place: str
+    what: str
+    reason: str
 
 
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
@@ -159,7 +175,8 @@ class Build(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``version`` orders builds ("7.2.22"; "11.0pre" lies before 11.0). ``counterpart`` is the build that is the
     other source of the same or the nearest release: trees and binaries are compared along it. ``station``: the
     build is a place where a guest can be, that is, part of migration chains; others are evidence only.
-    ``arch``: the one architecture that the facts speak of, "" for all.
+    ``arch``: the one architecture that the facts speak of, "" for all. ``unresolved``: what an importer could not
+    resolve. ``vmstate``: QOM type to its section of the migration stream; None where nobody dumped them.
     """
 
     name: str
@@ -173,6 +190,8 @@ class Build(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     station: bool = True
     arch: str = ""
     runs: tuple[Run, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    vmstate: dict[str, VMStateSection] | None = None
 
 
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

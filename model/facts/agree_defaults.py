@@ -60,7 +60,7 @@ class _Comparison:
 
     def compare(self, name: str, prop: str, tally: Tally) -> None:
         """Count one (type, property), and give a cause to what is not equal."""
-        mine, theirs = self.own.effects(name, prop).base, self.other.effects(name, prop).base
+        mine, theirs = self.own.base(name, prop), self.other.base(name, prop)
         heading = _heading(mine, theirs)
         tally.count(heading)
         if heading in {"equal", "unset", "neither"}:

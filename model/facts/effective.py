@@ -152,14 +152,20 @@ class BuildView:
         """Return the base value and the matching entries of a (type, property), in no order of application."""
         if name not in self.hierarchy:
             return Effects(name, prop, _ABSENT_TYPE, ())
-        matches = self._matches(name, prop)
+        base = self.base(name, prop)
+        return Effects(name, prop, base, () if base is _ABSENT_PROPERTY else self._matches(name, prop))
+
+    def base(self, name: str, prop: str) -> Effective:
+        """Return the value of a (type, property) below all compat entries."""
+        if name not in self.hierarchy:
+            return _ABSENT_TYPE
         declaration = self.declaration(name, prop)
         if declaration is None:
-            if all(match.entry.optional for match in matches):
-                return Effects(name, prop, _ABSENT_PROPERTY, ())
+            if all(match.entry.optional for match in self._matches(name, prop)):
+                return _ABSENT_PROPERTY
             # QEMU aborts on an entry for a property that a subtype lacks: it exists, unseen.
             declaration = Declaration(name, prop, None)
-        return Effects(name, prop, self._base(name, prop, declaration), matches)
+        return self._base(name, prop, declaration)
 
     def declaration(self, name: str, prop: str) -> Declaration | None:
         """Return where a property comes from, as the build's own facts or its supplement tell."""

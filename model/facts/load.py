@@ -62,14 +62,7 @@ def load(path: str | Path) -> Facts:
             twice, or a document that contradicts itself.
     """
     name = str(path)
-    try:
-        with Path(path).open("rb") as stream:
-            packed = stream.read(MAX_PACKED + 1)
-    except OSError as error:
-        raise FactsError(name, "", f"cannot be read ({error.strerror})", "give a readable facts file") from None
-    if len(packed) > MAX_PACKED:
-        raise FactsError(name, "", f"is larger than {MAX_PACKED} bytes", "split it into one file per build")
-    raw = _unpack(packed, name)
+    raw = read_json(path)
     if not raw.strip():
         raise FactsError(name, "line 1", "is empty", f'write {{"schema": "{SCHEMA}", "builds": [...]}}')
     facts = _decode(raw, name)
@@ -81,6 +74,23 @@ def load(path: str | Path) -> Facts:
         raise FactsError(name, duplicate.where, f"{duplicate.key!r} is given twice", "keep one of the two")
     check(facts, name)
     return facts
+
+
+def read_json(path: str | Path) -> bytes:
+    """Return the JSON text of a file that may be packed with gzip, of a bounded size; whether it is JSON is not looked at.
+
+    Raises:
+        FactsError: unreadable, too large, or damaged gzip data.
+    """
+    name = str(path)
+    try:
+        with Path(path).open("rb") as stream:
+            packed = stream.read(MAX_PACKED + 1)
+    except OSError as error:
+        raise FactsError(name, "", f"cannot be read ({error.strerror})", "give a readable facts file") from None
+    if len(packed) > MAX_PACKED:
+        raise FactsError(name, "", f"is larger than {MAX_PACKED} bytes", "split it into one file per build")
+    return _unpack(packed, name)
 
 
 def dump(facts: Facts, path: str | Path) -> None:

@@ -17,8 +17,11 @@ import msgspec
 
 from hopcheck.model.facts.errors import FactsError
 from hopcheck.model.facts.schema import Build, CompatArray, Facts, Machine, QomType
+from hopcheck.model.facts.vmstate import DEEPEST, VMStateDescription, VMStateSection
 
-_TABLES: Mapping[str, Any] = MappingProxyType({"compat_arrays": CompatArray, "machines": Machine, "types": QomType})
+_TABLES: Mapping[str, Any] = MappingProxyType(
+    {"compat_arrays": CompatArray, "machines": Machine, "types": QomType, "vmstate": VMStateSection}
+)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -60,10 +63,11 @@ class _Checker:
     build: Build
 
     def run(self) -> None:
-        """Check machines, types and runs."""
+        """Check machines, types, runs and sections."""
         self._machines()
         self._types()
         self._runs()
+        self._sections()
 
     def _fail(self, path: str, problem: str, remedy: str) -> NoReturn:
         raise FactsError(self.name, f"{self.where}.{path}", problem, remedy)
@@ -106,6 +110,20 @@ class _Checker:
                         self._fail(path, problem, "give one index per machine")
                     if any(not -1 <= k < len(reading.values) for k in reading.index):
                         self._fail(path, "has an index outside its values", "use -1 for absent")
+
+    def _sections(self) -> None:
+        """Descriptions are nested so deeply only."""
+        for type_, section in (self.build.vmstate or {}).items():
+            level: list[VMStateDescription] = [] if section.description is None else [section.description]
+            for _ in range(DEEPEST):
+                level = [
+                    inner
+                    for each in level
+                    for inner in (*each.subsections, *(one.description for one in each.fields))
+                    if inner is not None
+                ]
+            if level:
+                self._fail(f"vmstate[{type_!r}]", f"descriptions are nested more than {DEEPEST} deep", "flatten them")
 
 
 @dataclass(frozen=True, slots=True)

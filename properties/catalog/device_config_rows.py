@@ -21,10 +21,12 @@ NO_LIMIT = 255
 
 
 def row_obligations(shapes: Sequence[Shape], violated: Mapping[str, Collection[int]]) -> tuple[Obligation, ...]:
-    """The questions for rows (numbered as in ``shapes``) of which ``violated`` says, by property, which ones fail."""
+    """The questions for rows (numbered as in ``shapes``): ``violated`` says, by property that was asked, which ones fail."""
     made = []
     for name, relation in RELATIONS.items():
-        bad = set(violated.get(name, ()))
+        if name not in violated:
+            continue
+        bad = set(violated[name])
         for safe in (True, False):
             rows = [number for number in range(len(shapes)) if (number not in bad) is safe]
             for start in range(0, len(rows), ROWS_PER_QUESTION):
@@ -75,6 +77,9 @@ def _stops(shape: Shape) -> str:
     """A migration from a build with the value SRC to one with DST fails."""
     if shape.kind is Kind.CARRIED:
         return "(> SRC LIMIT)"
+    if shape.refused:
+        pairs = (f"(and (= SRC {offered}) (= DST {own}))" for offered, own in shape.refused)
+        return f"(or false {' '.join(pairs)})"
     return {
         Breaks.BOTH: "(not (= SRC DST))",
         Breaks.NEWER_TO_OLDER: "(> SRC DST)",

@@ -19,13 +19,15 @@ class Shape:
     """A value number (or OFF, UNKNOWN) for each station, oldest first, and what a difference does.
 
     Larger numbers are newer values; of a carried value, larger ones. ``limits``: of a carried value, the largest that each
-    station loads (() for no limits).
+    station loads (() for no limits). ``refused``: pairs of an offered and a local value that do not load, where no
+    direction by age says it.
     """
 
     values: tuple[int, ...]
     kind: Kind
     breaks: Breaks
     limits: tuple[int, ...] = ()
+    refused: tuple[tuple[int, int], ...] = ()
 
     @property
     def changing(self) -> bool:
@@ -39,13 +41,15 @@ class Shape:
             return False
         if self.kind is Kind.CARRIED:
             return bool(self.limits) and offered > self.limits[station]
+        if self.refused:
+            return (offered, own) in self.refused
         return Mismatch(self.kind, self.breaks).stops(offered, own)
 
     @property
     def explored(self) -> Shape:
         """The shape as the model sees it: an unknown station is one where no guest is looked at."""
         values = tuple(max(value, OFF) for value in self.values)
-        return Shape(values, self.kind, self.breaks, self.limits)
+        return Shape(values, self.kind, self.breaks, self.limits, self.refused)
 
 
 def shape_of(cells: Sequence[Cell], mismatch: Mismatch) -> Shape:

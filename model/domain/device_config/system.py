@@ -64,8 +64,10 @@ class DeviceConfig:
         return self.shapes[number]
 
 
-def device_config(stations: Sequence[str], shapes: Sequence[Shape], *, power_cycles: bool = True) -> DeviceConfig:
-    """The model over these builds (oldest first) and rows.
+def device_config(
+    stations: Sequence[str], shapes: Sequence[Shape], *, power_cycles: bool = True, name: str = "device_config"
+) -> DeviceConfig:
+    """The model over these builds (oldest first) and rows; ``name``: what reports call it.
 
     ``power_cycles`` False leaves the power cycle out, and the guest remembers the build where it was powered on: then
     one can ask whether a newer build can still be reached.
@@ -75,7 +77,7 @@ def device_config(stations: Sequence[str], shapes: Sequence[Shape], *, power_cyc
     values = Range(0, max(1, *(max(shape.values) for shape in shapes)))
     tables = _tables(shapes, builds, rows, values)
 
-    s = SystemBuilder("device_config")
+    s = SystemBuilder(name)
     row = s.variable("row", rows)
     build = s.variable("build", builds, initial=stations[0])
     guest = s.variable("guest", values, initial=0)

@@ -103,7 +103,7 @@ class Foreseen:
         survived = unknown_name_is_survived(self.settings)
         for each in self.sent:
             early = not survived and (not self._known(each) or each.neighbour is Neighbour.UNKNOWN)
-            fault = self._faults and (self.settings.cancel or self.settings.stream_error)
+            fault = self._faults and (self.settings.cancel or self.settings.stream_error or self.settings.destination_dies)
             late = not inactivated_before_bits(self.settings) and self.settings.mode is Mode.PRECOPY
             crash = late and each in self.loaded and crashes(each.size)
             if fault or early or crash or self._exists(each):

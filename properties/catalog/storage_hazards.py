@@ -241,7 +241,7 @@ def _of_length(case: Case) -> Iterator[Hazard]:
     if not (case.done.refreshes_length or _reloads(case)):
         yield Hazard(Name.LENGTH_KNOWN, "activation does not ask for the length again")
     elif case.settings.device is not Device.VIRTIO_BLK:
-        yield Hazard(Name.LENGTH_KNOWN, f"the {case.settings.device} device took the length when it was made")
+        yield Hazard(Name.LENGTH_KNOWN, "a device other than virtio-blk took the length when it was made")
 
 
 def _of_loss(case: Case) -> Iterator[Hazard]:
@@ -261,7 +261,9 @@ def may_be_forced(settings: Settings) -> bool:
 
 
 def refusals_can_be_weighed(settings: Settings) -> bool:
-    """Whether what comes of a refused disk can be seen: it is forced, and faults do not run out on the way."""
+    """Whether what comes of a refused disk can be seen: it is forced, and no fault, nor the lack of one, cuts it short."""
+    if settings.source_qemu_dies and settings.faults is not Faults.ZERO:
+        return False
     return may_be_forced(settings) and settings.faults in (Faults.ZERO, Faults.UNBOUNDED)
 
 
@@ -275,7 +277,8 @@ def expected(settings: Settings, name: Name) -> Expectation:
                     found.setdefault(hazard.why, set()).add(rule.number)
     if not found:
         return holds("no disk that the policy accepts has a hazard of this kind")
-    return fails("; ".join(f"{why} (rule {', '.join(sorted(rules))})" for why, rules in found.items()))
+    told = "; ".join(f"{why} (rule {', '.join(sorted(rules))})" for why, rules in found.items())
+    return fails(told, causes=tuple(found))
 
 
 def needless_refusals(settings: Settings) -> tuple[tuple[Configuration, Rule], ...]:
@@ -296,7 +299,10 @@ def expected_of_refusals(settings: Settings) -> Expectation:
     if not found:
         return holds("every disk that is refused has a hazard")
     disk, rule = found[0]
-    return fails(f"{len(found)} disks are refused without need, such as {disk} (rule {rule.number}: {rule.text})")
+    return fails(
+        f"{len(found)} disks are refused without need, such as {disk} (rule {rule.number}: {rule.text})",
+        causes=tuple(dict.fromkeys(f"rule {each.number} refuses disks that would come to no harm" for _, each in found)),
+    )
 
 
 def expected_arrival(settings: Settings) -> Expectation:

@@ -233,6 +233,7 @@ class Settings:
     unbounded: bool = setting(False, "Faults are not counted: any number may happen.")
     cancel: bool = setting(True, "The fault that somebody cancels the migration.")
     stream_error: bool = setting(True, "The fault that the stream breaks.")
+    destination_dies: bool = setting(False, "The fault that the destination dies, and the source learns of it later.")
     finish_fails: bool = setting(True, "The fault that the destination is given up after the source has completed.")
 
     def __post_init__(self) -> None:

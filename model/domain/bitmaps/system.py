@@ -223,6 +223,8 @@ def _fail(system: SystemBuilder, v: Vars) -> None:
         _fault(system, v, "migrate_cancel", under_way, _roll_back(v, "cancelled"))
     if v.settings.stream_error:
         _fault(system, v, "stream_breaks", under_way, _roll_back(v, "failed"))
+    if v.settings.destination_dies:
+        _fault(system, v, "destination_dies", under_way & (v["dst"] == "paused"), _destination_exits(v))
 
 
 def _roll_back(v: Vars, status: str) -> list[Update]:
@@ -251,7 +253,7 @@ def _destination_exits(v: Vars) -> list[Update]:
         becomes(v["dst"], "exited"),
         becomes(v["qdst"], "failed"),
         becomes(v["dst_bitmap"], "none"),
-        *([becomes(v["recording"], False)] if v.settings.mode is Mode.POSTCOPY else []),
+        becomes(v["recording"], False),
     ]
 
 

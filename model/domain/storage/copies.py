@@ -151,6 +151,13 @@ def closed(disk: Disk, copies: Copies) -> Changes:
     }
 
 
+def killed(disk: Disk, copies: Copies) -> Changes:
+    """The source QEMU dies: its kernel closes the image, and what only its own memory held is lost."""
+    left = closed(disk, copies)
+    gone = copies.src_meta_dirty & (copies.disk != "foreign") & ~disk.copied
+    return {**left, "disk": If(gone, literal(BYTES, "lost"), left["disk"])}
+
+
 def opened(disk: Disk, copies: Copies) -> Changes:
     """The destination QEMU opens the image, inactive: a format reads its tables."""
     found = seen(disk, copies, copies.dst_host)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hopcheck.model.domain.storage.copies import crashed, forgotten, updates
+from hopcheck.model.domain.storage.copies import crashed, forgotten, killed, updates
 from hopcheck.model.domain.storage.run import Run
 from hopcheck.model.domain.storage.settings import Faults
 from hopcheck.model.language import TRUE, Expr, If, Update, becomes, literal
@@ -41,6 +41,17 @@ def fault_actions(run: Run) -> None:
             "third_party_kills_source",
             guard=(run.src == "running") & (run.dst == "running"),
             updates=[becomes(run.src, "off"), becomes(run.img_src, "inactive")],
+        )
+    if settings.source_qemu_dies:
+        system.action(
+            "source_qemu_dies",
+            guard=run.may_fail & run.src.one_of("running", "paused") & (run.dst != "none"),
+            updates=[
+                *run.one_fault_less(),
+                becomes(run.src, "off"),
+                becomes(run.img_src, "inactive"),
+                *updates(copies, killed(run.disk, copies)),
+            ],
         )
     if settings.source_host_crashes:
         # Another guest on that host dies with it, and may lose what it has not flushed: no loss of this guest's.

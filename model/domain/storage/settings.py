@@ -148,6 +148,7 @@ class Settings:
     destination_unreachable: bool = setting(True, "Fault: the source rolls back while the destination stays, paused.")
     finish_reply_lost: bool = setting(True, "Fault: the destination runs, the source is told that it failed.")
     source_host_crashes: bool = setting(True, "Fault: the source host dies after the destination's cont.")
+    source_qemu_dies: bool = setting(False, "Fault: QEMU dies on the source while the destination is there.")
 
     def __post_init__(self) -> None:
         if self.shared_filesystems and self.libvirt <= Release("9.0"):

@@ -41,15 +41,20 @@ def same_line(one: str, other: str) -> bool:
 
 
 def own_machine_type(build: Build, family: str) -> str | None:
-    """The machine type of a family that a build added itself: the one that shows what the build does by default.
+    """The machine type of a family that shows what a build does by default: the one that it added itself.
 
+    A build on its way to a release has not settled what that release does: its newest released machine type is taken.
     None where it added none; of a family without new versions, the one that it shares its arrays with is taken.
     """
     line = _LINES.get(family, family)
-    release = version_key(build.version)[:2]
+    *release, _, early = version_key(build.version)
     versioned = [machine_type(name) for name in build.machines]
-    own = [each for each in versioned if each.family == line and version_key(each.version)[:2] == release]
-    return max(own, key=lambda each: version_key(each.version)).name if own else None
+    line_of = {each.name: version_key(each.version) for each in versioned if each.family == line and each.version}
+    if early:
+        own = [name for name, version in line_of.items() if list(version[:2]) < release]
+    else:
+        own = [name for name, version in line_of.items() if list(version[:2]) == release]
+    return max(own, key=lambda name: line_of[name]) if own else None
 
 
 def families(builds: Sequence[Build]) -> Mapping[str, tuple[str, ...]]:

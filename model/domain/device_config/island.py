@@ -22,11 +22,11 @@ class Island:
 def islands(shape: Shape) -> tuple[int, ...]:
     """The stations where a guest that is powered on there cannot reach a newer one, by any chain of migrations."""
     known = [station for station, value in enumerate(shape.values) if value >= 0]
-    return tuple(station for station in known[:-1] if max(_reached(shape, station, known)) == station)
+    return tuple(station for station in known[:-1] if not _gets_on(shape, station, known))
 
 
-def _reached(shape: Shape, start: int, known: Iterable[int]) -> set[int]:
-    """Where a guest can get that is powered on at ``start``; it is reset wherever that helps it on."""
+def _gets_on(shape: Shape, start: int, known: Iterable[int]) -> bool:
+    """Whether a guest that is powered on at ``start`` can get to a newer station; it is reset wherever that helps it on."""
     seen = {(start, shape.values[start])}
     todo = list(seen)
     while todo:
@@ -35,11 +35,11 @@ def _reached(shape: Shape, start: int, known: Iterable[int]) -> set[int]:
         nexts = [(other, shape.values[other]) for other in known if not shape.stops(own, other)]
         if shape.limits:  # the stream carries what the guest has, and a reset changes that
             nexts = [(other, offered) for other in known if not shape.stops(offered, other)] + [(station, own)]
-        for each in nexts:
-            if each not in seen:
-                seen.add(each)
-                todo.append(each)
-    return {station for station, _ in seen}
+        if any(other > start for other, _ in nexts):
+            return True
+        todo += set(nexts) - seen
+        seen.update(nexts)
+    return False
 
 
 def all_islands(rows: Rows, shapes: Iterable[Shape]) -> tuple[Island, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from hopcheck.model.domain.device_config.behaviours import Behaviour, behaviour_rows
 from hopcheck.model.domain.device_config.cells import NOWHERE, Cell, Standing
@@ -113,6 +114,12 @@ def make_rows(
     return made.rows()
 
 
+Untold: TypeAlias = tuple[tuple[Standing, int], ...]
+"""For each standing of a value that is not told, the first station where a row has one."""
+
+_OPEN = (Standing.UNKNOWN, Standing.REVIEW)
+
+
 class _Collector:
     """Puts rows together, and remembers what rows without a history of their own came to."""
 
@@ -125,7 +132,7 @@ class _Collector:
         self.members: dict[Shape, list[Member]] = {}
         self.gaps: dict[tuple[str, str, str, Standing], Gap] = {}
         self.doubtful: list[Doubtful] = []
-        self._constant: dict[tuple[str, tuple[Standing, ...]], list[tuple[int, tuple[Cell, ...], Shape]]] = {}
+        self._constant: dict[tuple[str, tuple[Standing, ...]], list[tuple[int, Untold, Shape]]] = {}
 
     def add(self, subject: Subject, history: History, mismatch: Mismatch, family: str, where: Where) -> None:
         """Add the rows of a (device type, property) on a family of machine types."""
@@ -147,7 +154,7 @@ class _Collector:
             self.shapes.setdefault(shape)
             if shape.changing:
                 self.members.setdefault(shape, []).append(member)
-            self._count(subject, history, cells, shape.changing, len(machines) * reach)
+            self._count(subject, history, cells, self._untold(cells), shape.changing, len(machines) * reach)
 
     def add_rename(self, rename: Rename, presence: Presences, only: Callable[[Subject], bool] | None) -> None:
         """Add the rows of a renamed type."""
@@ -173,21 +180,29 @@ class _Collector:
         if key not in self._constant:
             nothing = Mismatch(Kind.NOT_OBSERVABLE)
             groups = self.groups.cells(history, usual, frozenset(), family, EVERYWHERE)
-            self._constant[key] = [(len(machines), cells, shape_of(cells, nothing)) for machines, cells in groups]
-        for machines, cells, shape in self._constant[key]:
+            self._constant[key] = [
+                (len(machines), self._untold(cells), shape_of(cells, nothing)) for machines, cells in groups
+            ]
+        for machines, untold, shape in self._constant[key]:
             self.shapes.setdefault(shape)
-            # The cells may be another property's: alike in all that counts, but not in what is told of them.
-            own = tuple(c if kept is not NOWHERE else NOWHERE for c, kept in zip(usual, cells, strict=True))
-            self._count(subject, history, own, False, machines * reach)
+            # What is told of a cell is this property's own; the shape may have been another one's, alike in all that counts.
+            self._count(subject, history, usual, untold, False, machines * reach)
 
-    def _count(self, subject: Subject, history: History, cells: Sequence[Cell], varies: bool, triples: int) -> None:
-        """Count triples, and remember values that a build ought to tell (a binary without compat lists is not asked)."""
+    def _untold(self, cells: Sequence[Cell]) -> Untold:
+        """Where a row first has a value that a build ought to tell (a binary without compat lists is not asked)."""
+        first: dict[Standing, int] = {}
+        for position, cell in enumerate(cells):
+            if cell.standing in _OPEN and position not in self.silent:
+                first.setdefault(cell.standing, position)
+        return tuple((standing, first[standing]) for standing in _OPEN if standing in first)
+
+    def _count(
+        self, subject: Subject, history: History, cells: Sequence[Cell], untold: Untold, varies: bool, triples: int
+    ) -> None:
+        """Count triples, and remember values that a build ought to tell."""
         self.tally.triples += triples
         self.tally.constant += 0 if varies else triples
-        for standing in (Standing.UNKNOWN, Standing.REVIEW):
-            position = next((i for i, cell in enumerate(cells) if cell.standing is standing and i not in self.silent), None)
-            if position is None:
-                continue
+        for standing, position in untold:
             key = (subject.declaring, subject.prop, history.type, standing)
             before = self.gaps.get(key)
             reason = before.reason if before else cells[position].reason

@@ -29,7 +29,7 @@ from hopcheck.model.facts.schema import (
 from hopcheck.model.facts.versions import version_key
 from hopcheck.model.facts.views import make_view
 
-__all__ = ["Change", "apply", "parse_change", "read_change"]
+__all__ = ["Change", "apply", "base_of", "parse_change", "read_change"]
 
 _VERSION = re.compile(r"\d+\.\d+(\.\d+)?(pre)?([a-z0-9.-]*)")
 _FAMILIES = ("pc-i440fx", "pc-q35", "virt", "s390-ccw-virtio", "pseries", "m68k:virt")
@@ -42,7 +42,7 @@ def apply(facts: Facts, change: Change) -> Facts:
         ChangeError: an unknown build, driver, property, array or entry, a value that the property's kind cannot
             have, something given twice, or a build name that is taken or no later version.
     """
-    base = _base(facts, change)
+    base = base_of(facts, change)
     draft = _Draft(facts, base, change)
     if change.machine:
         draft.add_machines(change.machine)
@@ -65,8 +65,12 @@ def apply(facts: Facts, change: Change) -> Facts:
     return Facts(schema=facts.schema, builds=builds)
 
 
-def _base(facts: Facts, change: Change) -> Build:
-    """Return the build that the change starts from, after checking the new one's name against all."""
+def base_of(facts: Facts, change: Change) -> Build:
+    """Return the build that a change starts from, after checking the new one's name against all.
+
+    Raises:
+        ChangeError: there is no such build, it is a binary, or the new name is taken or no later version.
+    """
     names = [b.name for b in facts.builds]
     trees = [b for b in facts.builds if b.kind is not BuildKind.BINARY]
     if change.base and change.base not in names:

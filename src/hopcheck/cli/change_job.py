@@ -1,4 +1,4 @@
-"""Proving a change from the command line."""
+"""Proving a change from the command line: a TOML file, a patch on a tree, or the commits of a repository."""
 
 from __future__ import annotations
 
@@ -6,27 +6,79 @@ import sys
 from pathlib import Path
 
 from hopcheck.cli import output
+from hopcheck.cli.cache import source_cache
 from hopcheck.cli.main_job import handler_of, write_files
-from hopcheck.engine.prove_change import prove_change
-from hopcheck.engine.results import Began
+from hopcheck.engine.changed import Changed
+from hopcheck.engine.changes import of_commits, of_patch, written
+from hopcheck.engine.prove_change import prove
+from hopcheck.engine.results import Began, Listener
+from hopcheck.model.errors import InputError
 from hopcheck.model.facts.load import load
+from hopcheck.model.importers.patch.parse import MAX_PATCH
+from hopcheck.model.importers.trees import is_range, open_tree
 from hopcheck.report.folder import Folder
 from hopcheck.report.gather import report_of_change
 from hopcheck.report.handlers import All
 from hopcheck.report.progress import progress
 
+STDIN = "-"
+"""The change that is read from standard input."""
 
-def change_job(change: Path, *, facts: Path | None, form: str, out_dir: Path, prove_seconds: float, quiet: bool) -> int:
+
+def change_job(
+    change: str, *, tree: str | None, facts: Path | None, form: str, out_dir: Path, prove_seconds: float, quiet: bool
+) -> int:
     """Run it, write everything, and return the exit code."""
     folder = Folder(out_dir, "prove")
     folder.check()
-    known = None if facts is None else load(facts)
     handler = handler_of(form, True, str(folder.path))
     with progress(sys.stderr, moving=output.is_terminal(sys.stderr), wanted=not quiet) as told:
         listener = All((handler, told))
-        result = prove_change(change, facts=known, listener=listener, prove_seconds=prove_seconds)
+        changed = open_change(change, tree=tree, facts=facts, listener=listener)
+        result = prove(changed, listener=listener, prove_seconds=prove_seconds)
         report = report_of_change(result)
         listener(Began(f"writing {folder.path}"))
         write_files(folder, report, [result.after])
     handler.finish(report)
     return report.exit_code
+
+
+def open_change(change: str, *, tree: str | None, facts: Path | None, listener: Listener) -> Changed:
+    """The change that the user names: a file, ``-`` for a patch on standard input, or ``BASE..HEAD``.
+
+    Raises:
+        InputError: it cannot be read, does not apply, or needs a tree that is not named.
+    """
+    known = None if facts is None else load(facts)
+    if is_written(change):
+        if tree is not None:
+            hint = "leave --tree out: a TOML file names the build that it changes"
+            raise InputError("speaks of facts, not of a tree", hint=hint, file=change)
+        return written(Path(change), known)
+    commits = change != STDIN and not Path(change).exists() and is_range(change)
+    if tree is None:
+        hint = "give its repository with --tree" if commits else "give the source tree that it applies to with --tree"
+        raise InputError("is a range of commits" if commits else "is a patch", hint=hint, file=change)
+    if commits:
+        return of_commits(Path(tree), change, facts=known, cache=source_cache(), listener=listener)
+    name = "standard input" if change == STDIN else change
+    return of_patch(_patch(change), name, open_tree(tree), facts=known, cache=source_cache(), listener=listener)
+
+
+def is_written(change: str) -> bool:
+    """Whether the user names a change written by hand."""
+    return change.endswith(".toml")
+
+
+def _patch(change: str) -> bytes:
+    """The content of a patch: no more than a patch may have."""
+    if change == STDIN:
+        if sys.stdin is None:
+            raise InputError("standard input is closed", hint="give a patch on it, or name a file")
+        return sys.stdin.buffer.read(MAX_PATCH + 1)
+    try:
+        with Path(change).open("rb") as stream:
+            return stream.read(MAX_PATCH + 1)
+    except OSError as error:
+        hint = "give a patch, a TOML file, or BASE..HEAD with --tree REPOSITORY"
+        raise InputError(f"cannot be read ({error.strerror})", hint=hint, file=change) from None

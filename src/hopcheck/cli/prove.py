@@ -1,4 +1,4 @@
-"""``hopcheck prove``: a change written by hand."""
+"""``hopcheck prove``: a patch, commits, a change written by hand, or a proposed cookie."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from hopcheck.cli import options
 
 EXAMPLES = """\b
 Example:
+  hopcheck prove 0001-new-default.patch --tree ~/qemu
+  git format-patch --stdout v10.1.0.. | hopcheck prove - --tree .@v10.1.0
+  hopcheck prove master..topic --tree ~/qemu
   hopcheck prove examples/new-default-without-entry.toml
   hopcheck prove examples/cookie-optional.toml
 
 \b
-The file names a base, a new build, and what it does differently:
+A TOML file names a base, a new build, and what it does differently:
   base = "11.0pre"
   build = "11.2"
   machine = "11.2"
@@ -28,10 +31,17 @@ The file names a base, a new build, and what it does differently:
   property = "queue-size"
   value = 256"""
 
+tree = click.option(
+    "--tree",
+    metavar="TREE",
+    help="The QEMU sources that a patch applies to: a directory, or REPOSITORY@REVISION. For BASE..HEAD the repository.",
+)
+
 
 @click.command("prove", epilog=EXAMPLES)
-@click.argument("change", type=click.Path(path_type=Path), metavar="FILE.toml")
+@click.argument("change", metavar="CHANGE")
 @options.options(
+    tree,
     options.facts,
     options.report_format,
     options.out_dir,
@@ -40,7 +50,8 @@ The file names a base, a new build, and what it does differently:
     options.debug,
 )
 def command(
-    change: Path,
+    change: str,
+    tree: str | None,
     facts: Path | None,
     form: str,
     out_dir: Path,
@@ -48,17 +59,24 @@ def command(
     quiet: bool,
     debug: bool,
 ) -> int:
-    """Is a change of defaults and compat entries, written by hand, safe for every chain of migrations? Is a cookie?
+    """Is a change of defaults, compat entries or machine types safe for every chain of migrations? Is a cookie?
 
-    The change is applied to facts in memory; what it touches is checked over all chains through all known builds and the
-    changed one, with the change and without it. A file with a table [cookie] proposes an element of libvirt's migration
-    cookie: it is checked between hosts of all releases.
+    CHANGE is a patch (git format-patch, one or a whole series, or a diff; - is standard input), BASE..HEAD, or a TOML file.
+    A patch is applied in memory: the tree is only read. What the change touches is checked over all chains through all
+    known builds and the changed one, with the change and without it: what breaks without it too does not count.
+
+    A tree in development is changed on its way to its release: the machine types that it has not released are no promise
+    yet, and no guest stays on the tree as it was. A released tree without the change is a place for guests of its own.
+
+    A TOML file with a table [cookie] proposes an element of libvirt's migration cookie: it is checked between hosts of all
+    releases.
     """
-    from hopcheck.cli.change_job import change_job
+    from hopcheck.cli.change_job import change_job, is_written
     from hopcheck.cli.cookie_job import cookie_job
     from hopcheck.cli.main_job import PROOF_SECONDS
     from hopcheck.model.domain.cookies.proposal import is_proposal
 
-    if is_proposal(change):
-        return cookie_job(change, form=form, prove_seconds=timeout or PROOF_SECONDS, quiet=quiet)
-    return change_job(change, facts=facts, form=form, out_dir=out_dir, prove_seconds=timeout or PROOF_SECONDS, quiet=quiet)
+    seconds = timeout or PROOF_SECONDS
+    if is_written(change) and is_proposal(Path(change)):
+        return cookie_job(Path(change), form=form, prove_seconds=seconds, quiet=quiet)
+    return change_job(change, tree=tree, facts=facts, form=form, out_dir=out_dir, prove_seconds=seconds, quiet=quiet)

@@ -11,6 +11,14 @@ from hopcheck.model.importers.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that a change does, in QEMU's terms, and the machine types on which it makes a difference."""
+
+    what: str
+    machines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Warned:
     """Something a reviewer should look at that is no verdict: ``place`` is ``file:line``, "" where there is none."""
 
@@ -22,9 +30,11 @@ class Warned:
 class Changed:
     """A change written by hand, a patch on a tree, or two revisions, as facts.
 
-    ``known``: the builds without the change; ``facts``: with it, where ``build`` is the name of the changed one and
-    ``base`` that of the build it started from. ``says``: what it does in QEMU's terms, one line an item. ``touches``: the
-    device properties that it can make a difference to. ``tree``: the source after the change, None where there is none.
+    ``known``: the builds without the change, among them ``base``, the one that it started from, as a place where guests
+    are. ``facts``: the same with ``build``, the changed one, beside it; there the base is a place for guests only if it
+    stays one, that is, unless it is a development tree. ``says``: what the change does. ``unread``: what an importer could
+    not make sense of with the change, and could without it. ``touches``: the device properties that it can make a
+    difference to. ``tree``: the source after the change, None where there is none.
     """
 
     path: str
@@ -32,9 +42,10 @@ class Changed:
     facts: Facts
     base: str
     build: str
-    says: tuple[str, ...]
+    says: tuple[Said, ...]
     warnings: tuple[Warned, ...]
     touches: Callable[[Subject], bool]
+    unread: tuple[Warned, ...] = ()
     tree: Tree | None = None
 
     @property
@@ -43,6 +54,6 @@ class Changed:
         return self.facts.build(self.build)
 
     @property
-    def before(self) -> Build | None:
-        """The build that the change starts from, where it is part of the facts."""
-        return next((each for each in self.known.builds if each.name == self.base), None)
+    def before(self) -> Build:
+        """The build that the change starts from."""
+        return self.known.build(self.base)

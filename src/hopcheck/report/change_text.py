@@ -12,14 +12,20 @@ from hopcheck.report.verdicts_text import explored, title
 _NAME, _VERDICT = 34, 10
 """Columns of a property's name, and of a verdict."""
 
+NOTHING_SAID = "nothing that the facts hold: no default, compat entry, machine type or device type is another"
+
 
 def write_change(page: Page, report: Report, change: ChangeReport) -> None:
     """The whole report of a change, but for its last lines."""
     page.heading(f"{change.file}: {change.build}, from {change.base}")
-    for each in change.says:
-        page.paragraph(each, indent=2, hang=2)
-    page.heading("What was checked: the device properties that it touches, over all chains through all builds")
-    page.line(f"  {'property':<{_NAME}} {'without':<{_VERDICT}} with the change", "dim")
+    for said in change.says or (NOTHING_SAID,):
+        page.paragraph(said, indent=2, hang=2)
+    write_list(
+        page, "What to look at", [f"{each.place}: {each.what}" if each.place else each.what for each in change.warnings]
+    )
+    if report.properties:
+        page.heading("What was checked: the device properties that it touches, over all chains through all builds")
+        page.line(f"  {'property':<{_NAME}} {'without':<{_VERDICT}} with the change", "dim")
     for _, group in itertools.groupby(report.properties, key=lambda prop: prop.variant):
         _write_variant(page, tuple(group))
     new = [found for found in report.findings if found.id in change.brings]
@@ -29,6 +35,7 @@ def write_change(page: Page, report: Report, change: ChangeReport) -> None:
             page.blank()
             write_finding(page, found, change.build)
     write_list(page, "What the change repairs", change.repairs)
+    write_list(page, "What stays as it is without the change", change.stays)
     write_list(page, "What cannot be decided", change.undecided)
 
 

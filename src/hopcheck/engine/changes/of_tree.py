@@ -1,0 +1,59 @@
+"""A change of a source tree: a patch that is applied in memory, or the commits of a repository. The tree stays as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hopcheck.engine.changed import Changed, Warned
+from hopcheck.engine.changes.between import Told, between
+from hopcheck.engine.results import Began, Listener, ignore
+from hopcheck.model.facts.load import bundled
+from hopcheck.model.facts.schema import Facts
+from hopcheck.model.importers.patch import apply, parse
+from hopcheck.model.importers.source import import_source
+from hopcheck.model.importers.tree import Tree
+from hopcheck.model.importers.trees import open_range
+
+
+def of_patch(
+    content: bytes,
+    file: str,
+    tree: Tree,
+    *,
+    facts: Facts | None = None,
+    cache: Path | None = None,
+    listener: Listener = ignore,
+) -> Changed:
+    """The change that a patch makes to a tree; ``file`` is what errors name, ``cache`` a folder for what is read.
+
+    Raises:
+        InputError: it is no patch, it does not apply, or the tree is none of QEMU's.
+    """
+    applied = apply(tree, parse(content, file), file)
+    notes = tuple(Warned(note.what, note.place) for note in applied.notes)
+    return _of_trees(tree, applied.tree, Told(file, notes, applied.tree), facts, cache, listener)
+
+
+def of_commits(
+    repository: Path,
+    text: str,
+    *,
+    facts: Facts | None = None,
+    cache: Path | None = None,
+    listener: Listener = ignore,
+) -> Changed:
+    """The change that the commits ``BASE..HEAD`` of a repository make.
+
+    Raises:
+        InputError: there is no such repository or revision, or it holds no source tree of QEMU.
+    """
+    before, after = open_range(repository, text)
+    return _of_trees(before, after, Told(text, (), after), facts, cache, listener)
+
+
+def _of_trees(before: Tree, after: Tree, told: Told, facts: Facts | None, cache: Path | None, listener: Listener) -> Changed:
+    listener(Began(f"reading {before.label}"))
+    one = import_source(before, name=before.label, cache=cache)
+    listener(Began(f"reading {after.label}"))
+    other = import_source(after, name=after.label, version=one.version, cache=cache)
+    return between(facts or bundled(), one, other, told)

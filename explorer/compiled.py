@@ -171,10 +171,10 @@ class Compiled:
         """Take every step that leaves the last level."""
         begin, end = self.starts[-2:]
         self.inspection.steps(begin, end)
-        before = int(self.frontier.tally().edges[0])
+        before = self.frontier.edges
         self.frontier.expand(begin, end, self.starts)
         self.inspection.expanded(self.frontier.stuck(), self.frontier.offending())
-        self.edges.append(int(self.frontier.tally().edges[0]) - before)
+        self.edges.append(self.frontier.edges - before)
 
     def _stop(self) -> Stop | None:
         if self.inspection.findings.enough:

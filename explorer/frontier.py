@@ -231,6 +231,11 @@ class Frontier:
         """The numbers of states in which nothing can happen; they are handed over once."""
         return _handed_over([each.stuck for each in self.workers])
 
+    @property
+    def edges(self) -> int:
+        """The steps that all threads took."""
+        return sum(int(each.expander.tally.edges[0]) for each in self.workers)
+
     def tally(self) -> Tally:
         """What all threads counted together."""
         tallies = [each.expander.tally for each in self.workers]

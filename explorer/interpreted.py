@@ -12,9 +12,14 @@ from hopcheck.explorer.findings import Finding, Findings
 from hopcheck.explorer.questions import Kind, Question, Questions
 from hopcheck.explorer.reference import found_in, found_leaving, group_of
 from hopcheck.model.language import State, Step, System, Trace, Transition, initial_states
+from hopcheck.model.language.walk import nodes
 
 BYTES_PER_STATE = 200
 """A rough price of a state: its tuple, and its places in a set, a dictionary and a list; without its values."""
+
+
+NODES = 10
+"""So many nodes of a question take about as long as an instance of an action."""
 
 
 class OutgrownError(Exception):
@@ -42,6 +47,8 @@ class Interpreted:
     goals: dict[Question, set[State]] = field(init=False)
     sources: dict[State, list[State]] = field(default_factory=dict)
     started: float = field(init=False)
+    work: int = field(init=False)
+    """What a state takes, in instances of actions."""
 
     def __post_init__(self) -> None:
         self.started = time.perf_counter()
@@ -49,6 +56,8 @@ class Interpreted:
         self.values = [set() for _ in self.system.variables]
         self.findings = Findings(self.questions)
         self.goals = {each: set() for each in self.questions.of(Kind.CAN_ALWAYS_REACH)}
+        asked = sum(len(nodes(each.expr)) for each in self.questions.all)
+        self.work = 1 + len(self.transitions) + asked // NODES
 
     def run(self) -> Exploration:
         """Search level by level until nothing is new, a limit is reached, or the user interrupts."""
@@ -159,7 +168,7 @@ class Interpreted:
         return self.limits.seconds is not None and time.perf_counter() - self.started > self.limits.seconds
 
     def _spend(self, states: int) -> None:
-        if self.patience is not None and states * (len(self.transitions) + 1) > self.patience:
+        if self.patience is not None and states * self.work > self.patience:
             raise OutgrownError
 
     def _bytes(self) -> int:

@@ -18,8 +18,8 @@ from hopcheck.model.language.symmetry import check_symmetry
 
 Backend: TypeAlias = Literal["auto", "interpreter", "kernel"]
 
-PATIENCE = 60_000
-"""How many instances of actions the interpreter tries (about half a second's worth) before ``auto`` takes kernels."""
+PATIENCE = 20_000
+"""How many instances of actions the interpreter tries before ``auto`` takes kernels: about as long as lowering takes."""
 
 NONE: Mapping[str, Expr] = {}
 NO_LIMITS = Limits()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from hopcheck.model.errors import ModelError
 from hopcheck.model.language import FALSE, TRUE, System, holds, slice_for
 from hopcheck.model.language.define import definedness
-from hopcheck.properties.bounded import bounded, window_of
+from hopcheck.properties.bounded import bounded, of_length, window_of
 from hopcheck.properties.counterexample import run_of
 from hopcheck.properties.engine import Engine, run_engine, run_engines
 from hopcheck.properties.errors import DisagreementError
@@ -44,13 +44,15 @@ def prove(
     seconds: float,
     workers: int | None = None,
     slicing: bool = True,
+    length: int | None = None,
 ) -> Verdict:
     """Decide a property within ``seconds`` (wall clock), or say why not.
 
     The methods run side by side, in at most ``workers`` processes at a time (default: one a core), but one for each
-    method in any case, so that none waits for another. A trace is one of the whole system, followed by the reference
-    interpreter; the obligations of a proof speak of the slice. Runs end where the model makes an error: that none can is
-    the property ``sound()``.
+    method in any case, so that none waits for another. ``length``: the steps of a shortest trace that another engine has:
+    bounded search then looks for one of that length, for shorter ones, and no further. A trace is one of the whole
+    system, followed by the reference interpreter; the obligations of a proof speak of the slice. Runs end where the model
+    makes an error: that none can is the property ``sound()``.
 
     Raises ``DisagreementError`` or ``CertificateError`` where engines contradict each other, ``ModelError`` where the
     property has no value in a reachable state.
@@ -65,12 +67,12 @@ def prove(
         return unknown(system.name, prop.name, str(error), engine="provers")
     if prop.kind is Kind.SOUND and (failed := _start(system, prop, seconds)) is not None:
         return failed
-    verdict = _race(goal, methods, max(0.0, deadline - time.monotonic()), workers)
+    verdict = _race(goal, methods, max(0.0, deadline - time.monotonic()), workers, length)
     if verdict.trace is not None and (small is not system or asked is not prop):
         found = run_engine(lifted(system, prop, small, verdict.trace), seconds=max(0.0, deadline - time.monotonic())).value
         if found is None:
             left = max(0.0, deadline - time.monotonic())
-            return prove(system, prop, methods=methods, seconds=left, workers=workers, slicing=False)
+            return prove(system, prop, methods=methods, seconds=left, workers=workers, slicing=False, length=length)
         verdict = replace(verdict, trace=found)
     return replace(verdict, seconds=time.monotonic() - started)
 
@@ -93,11 +95,13 @@ def _start(system: System, prop: Property, seconds: float) -> Verdict | None:
     raise DisagreementError(f"the interpreter sees no error in the initial condition of {system.name} in {state}")
 
 
-def _race(goal: Goal, methods: Sequence[Method], seconds: float, workers: int | None) -> Verdict:
+def _race(goal: Goal, methods: Sequence[Method], seconds: float, workers: int | None, length: int | None) -> Verdict:
     """The first verdict that decides; where none does, what they say together."""
     numbers = fit(goal)
     finite, integral = Encoding(goal, numbers), Encoding(goal, INTEGERS)
     engines = {each.value: _ENGINES[each](integral if each is Method.SPACER else finite) for each in dict.fromkeys(methods)}
+    if length is not None and Method.BOUNDED in methods:
+        engines[Method.BOUNDED.value] = of_length(finite, steps=length - goal.last)
     if Method.SPACER in methods and numbers is INTEGERS:
         engines["guided Spacer"] = guided_spacer(integral)
     undecided = []

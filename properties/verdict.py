@@ -39,10 +39,14 @@ class Judgement(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """The verdict that a property should have, and why: one sentence."""
+    """The verdict that a property should have, and why: one sentence.
+
+    ``causes``: of a failure, each cause by itself.
+    """
 
     outcome: Outcome
     reason: str
+    causes: tuple[str, ...] = ()
 
 
 def holds(reason: str) -> Expectation:
@@ -50,9 +54,9 @@ def holds(reason: str) -> Expectation:
     return Expectation(Outcome.SAFE, reason)
 
 
-def fails(reason: str) -> Expectation:
-    """The property is expected not to hold."""
-    return Expectation(Outcome.UNSAFE, reason)
+def fails(reason: str, *, causes: Sequence[str] = ()) -> Expectation:
+    """The property is expected not to hold; ``causes``: each by itself (default: the reason is the only one)."""
+    return Expectation(Outcome.UNSAFE, reason, tuple(causes) or (reason,))
 
 
 def undecided(reason: str) -> Expectation:

@@ -80,6 +80,13 @@ def described(cls: type) -> tuple[Described, ...]:
     )
 
 
+def differing(settings: Any) -> dict[str, str]:
+    """What is set otherwise than by default, as one would set it."""
+    default = type(settings)()
+    names = [each.name for each in dataclasses.fields(settings)]
+    return {name: written(getattr(settings, name)) for name in names if getattr(settings, name) != getattr(default, name)}
+
+
 def written(value: object) -> str:
     """A value as one would set it."""
     return str(value).lower() if isinstance(value, bool) else str(value)

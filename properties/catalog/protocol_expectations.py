@@ -191,6 +191,8 @@ class Expectations:
 
     def guest_goes_on(self) -> Expectation:
         """Where the guest is left paused for ever."""
+        if self.switches and not self.settings.third_party and self.may("kill_source_daemon"):
+            return fails("a source daemon that restarts in Perform resumes no guest that is paused for post-copy")
         lost = self.at_least_one_resumable()
         if lost.outcome is not holds("").outcome:
             return lost

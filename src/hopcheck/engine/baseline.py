@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -23,16 +23,20 @@ class Baseline:
         """The findings that are known, with their reasons."""
         return {each.id: self.reasons[each.id] for each in found if each.id in self.reasons}
 
+    def only(self, belongs: Callable[[str], bool]) -> Baseline:
+        """The findings whose ids belong; what is unknown is kept."""
+        return Baseline({name: reason for name, reason in self.reasons.items() if belongs(name)}, self.unknown)
+
 
 NOTHING_KNOWN = Baseline({})
 """Every finding is new, and every unknown value a further one."""
 
 
-def bundled_baseline() -> Baseline:
-    """The baseline of the bundled facts."""
+def bundled_baseline(model: str = "device_config") -> Baseline:
+    """The baseline of the bundled facts, for one of the models that are checked on facts."""
     catalog = resources.files("hopcheck.properties.catalog")
-    known = _read(catalog.joinpath("device_config_baseline.toml").read_text(encoding="utf-8"), "the bundled baseline")
-    recorded = catalog.joinpath("device_config_unknown.txt").read_text(encoding="utf-8")
+    known = _read(catalog.joinpath(f"{model}_baseline.toml").read_text(encoding="utf-8"), "the bundled baseline")
+    recorded = catalog.joinpath(f"{model}_unknown.txt").read_text(encoding="utf-8")
     return Baseline(known.reasons, frozenset(recorded.splitlines()))
 
 

@@ -77,7 +77,8 @@ def _one(
     second = None
     if prove_seconds > 0 and methods:
         listener(Began(f"proving {name} {variant}: {prop.name}"))
-        second = prove(system, prop, methods=methods, seconds=prove_seconds, workers=len(methods))
+        length = None if first is None or first.trace is None else len(first.trace)
+        second = prove(system, prop, methods=methods, seconds=prove_seconds, workers=len(methods), length=length)
     return PropertyResult(
         name,
         variant,

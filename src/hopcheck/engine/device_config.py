@@ -19,6 +19,7 @@ from hopcheck.engine.results import (
     ModelResult,
     PropertyResult,
 )
+from hopcheck.engine.row_agreement import agree_row_by_row
 from hopcheck.engine.searching import Searching
 from hopcheck.explorer.exploration import Exploration
 from hopcheck.model.domain.device_config.cells import Standing
@@ -29,9 +30,9 @@ from hopcheck.model.domain.device_config.study import Study
 from hopcheck.model.domain.device_config.system import DeviceConfig, migrates, path_independent, preserved
 from hopcheck.model.language import Step, Trace, successors
 from hopcheck.model.language import holds as holds_in
-from hopcheck.properties import Outcome, Property, confirm_all, vacuities
+from hopcheck.properties import Outcome, Property, vacuities
 from hopcheck.properties.catalog.device_config import island_property, properties
-from hopcheck.properties.catalog.device_config_rows import RELATIONS, row_obligations
+from hopcheck.properties.catalog.device_config_rows import RELATIONS
 from hopcheck.properties.errors import DisagreementError
 from hopcheck.properties.verdict import Expectation, holds
 
@@ -67,7 +68,7 @@ def check_device_config(
     second = ""
     if prove_seconds > 0 and explored.complete:
         listener(Began(f"proving {MODEL} row by row"))
-        second = _agree_row_by_row(made, violated, prove_seconds, workers)
+        second = agree_row_by_row(MODEL, made.explored, violated, prove_seconds, workers)
     found = _findings(made, model, violated)
     known = baseline.of(found)
     results = [_result(model, prop, explored, bool(found), second) for prop in asked]
@@ -93,21 +94,6 @@ def check_device_config(
 def unknown_names(made: Study) -> tuple[str, ...]:
     """The device properties with a value that is unknown or to be reviewed: ``standing: type.property``."""
     return tuple(sorted({f"{gap.standing}: {gap.type}.{gap.subject.prop}" for gap in made.rows.gaps}))
-
-
-def _agree_row_by_row(made: Study, violated: Mapping[str, tuple[int, ...]], seconds: float, workers: int | None) -> str:
-    """Two solvers say of every row what the search says, or the engines disagree; what they left open is returned."""
-    asked = row_obligations(made.explored, violated)
-    undecided = 0
-    for each in confirm_all(asked, seconds=seconds, workers=workers):
-        if each.discharged:
-            continue
-        if "unknown" not in (each.z3.answer, each.cvc5.answer):
-            raise DisagreementError(f"the search and the solvers disagree on {MODEL}, {each.obligation.name}")
-        undecided += 1
-    if undecided:
-        return f"; {undecided} of {len(asked)} questions about its rows were left open by z3 or cvc5"
-    return "; z3 and cvc5 say the same of every row"
 
 
 def _violations(explored: Exploration, prop: Property) -> Mapping[int, Trace]:
@@ -155,7 +141,7 @@ def _islands(
     verdict = verdict_of(island.system, prop, again)
     stuck = again.answers[prop.name].traces
     for row, shape in enumerate(failing):
-        if again.complete and islands(shape) and row not in stuck:
+        if again.complete and row not in stuck and islands(shape):
             raise DisagreementError(f"a row of {MODEL} has an island that the search does not find: {shape}")
     expected: Expectation = prop.expected
     if verdict.outcome is Outcome.SAFE:
@@ -198,13 +184,13 @@ def _as_it_happened(made: Study, model: DeviceConfig, finding: Finding, row: int
     expr = {"migrates": migrates, "preserved": preserved, "path independent": path_independent}[prop](model)
     ends = [made.at.names[finding.why.before], made.at.names[finding.why.since]]
     for source, destination in (ends, ends[::-1]):
-        run = _hop(model, row, source, destination)
+        run = hop(model, row, source, destination)
         if run is not None and len(run) == len(shortest) and not holds_in(model.system, expr, run.last):
             return run
     return shortest
 
 
-def _hop(model: DeviceConfig, row: int, source: str, destination: str) -> Trace | None:
+def hop(model: DeviceConfig, row: int, source: str, destination: str) -> Trace | None:
     """Boot on one build and migrate to another; None where the model has no such run."""
     system = model.system
     initial = tuple(row if each.name == "row" else (each.initial or (0,))[0] for each in system.variables)

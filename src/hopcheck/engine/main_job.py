@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hopcheck.engine.baseline import Baseline, bundled_baseline
-from hopcheck.engine.check import AS_USUAL, check, seen
+from hopcheck.engine.check import AS_USUAL
 from hopcheck.engine.device_config import check_device_config
+from hopcheck.engine.known_findings import KnownFinding, bundled_findings
 from hopcheck.engine.models import BundledModel, bundled
-from hopcheck.engine.results import Began, Done, Listener, ModelResult, PropertyResult, ignore
+from hopcheck.engine.results import Began, Done, Listener, ModelResult, ignore
 from hopcheck.engine.searching import Searching
-from hopcheck.engine.variant import Variant
+from hopcheck.engine.variants_job import VariantsJob, background
+from hopcheck.engine.vmstate import check_vmstate, is_section_finding
 from hopcheck.model.domain.device_config.study import study
+from hopcheck.model.domain.vmstate.sections import MODEL as SECTIONS
+from hopcheck.model.domain.vmstate.sections import study_sections
 from hopcheck.model.errors import InputError
 from hopcheck.model.facts.load import bundled as bundled_facts
 from hopcheck.model.facts.schema import Facts
-from hopcheck.properties import Judgement, Vacuity, vacuities
-from hopcheck.properties.vacuity import Facts as Seen
+from hopcheck.properties import Judgement
 
 NOTHING_SET: Mapping[str, str] = {}
 
@@ -34,7 +37,8 @@ class MainResult:
     def exit_code(self) -> int:
         """0: all as expected; 1: something violated, or holding, against expectation; 3: something undecided."""
         judged = [result.judgement for model in self.models for result in model.results]
-        new = [found for model in self.models for found in model.findings if found.known is None]
+        new = any(found.known is None for model in self.models for found in model.findings)
+        new |= any(found.known is None for model in self.models for found in model.violations)
         missing = [name for model in self.models for name in model.missing]
         unproved = [model for model in self.models if model.theorem is not None and not model.theorem.proved]
         if Judgement.UNEXPECTED in judged or new or missing:
@@ -54,6 +58,7 @@ def run(
     facts: Facts | None = None,
     models: Sequence[str] | None = None,
     baseline: Baseline | None = None,
+    known: Sequence[KnownFinding] | None = None,
     listener: Listener = ignore,
     prove_seconds: float = 20.0,
     searching: Searching = AS_USUAL,
@@ -63,7 +68,8 @@ def run(
 ) -> MainResult:
     """Check bundled models (all, or those named) on the bundled facts, or on others.
 
-    ``baseline``: the known findings (default: those of the bundled facts). ``searching``: how searches are made;
+    ``baseline``: the known findings in the facts (default: those of the bundled facts); ``known``: the known findings of
+    the models (default: the bundled ones). ``searching``: how searches are made;
     ``given``: settings of the one model that is named, which is then checked as set and not in its variants;
     ``prove_all``: prove also those variants that take provers long. ``prove_seconds``: for each property, 0 for no
     proofs; ``workers``: how many proofs run at once (default: one a core).
@@ -71,27 +77,25 @@ def run(
     Raises ``InputError`` for a name that is no model, ``EngineError`` where engines disagree.
     """
     started = time.monotonic()
-    results = []
+    recorded = bundled_findings() if known is None else known
     if given and (models is None or len(chosen(models)) != 1):
         raise InputError("settings are those of one model", hint="name one model with --set")
-    for model in chosen(models):
-        if given:
-            model.instances(given)  # a wrong setting is told before anything is done
-        if model.name == "device_config":
-            listener(Began("reading the facts"))
-            made = study(facts or bundled_facts())
-            known = baseline or bundled_baseline()
-            results.append(
-                check_device_config(made, known, listener=listener, prove_seconds=prove_seconds, searching=searching)
-            )
-        elif model.variants is None:
-            results.append(_check_theorem(model, listener, prove_seconds))
-        else:
-            variants = model.instances(given)
-            results.append(
-                _check_variants(model.name, variants, listener, prove_seconds, searching, workers, prove_all=prove_all)
-            )
-    return MainResult(tuple(results), time.monotonic() - started)
+    with background() as proving:
+        job = VariantsJob(listener, searching, prove_seconds, prove_all, workers, proving)
+
+        def start(model: BundledModel) -> Callable[[], ModelResult]:
+            if model.name in (SECTIONS, "device_config"):
+                checked = _check_on_facts(model, facts or bundled_facts(), baseline, listener, prove_seconds, searching)
+                return lambda: checked
+            if model.variants is None:
+                theorem = _check_theorem(model, listener, prove_seconds)
+                return lambda: theorem
+            looked = () if given else tuple(each for each in recorded if each.model == model.name)
+            return job.start(model, model.instances(given), looked)
+
+        finish = [start(model) for model in chosen(models)]
+        results = tuple(end() for end in finish)
+    return MainResult(results, time.monotonic() - started)
 
 
 def chosen(names: Sequence[str] | None) -> tuple[BundledModel, ...]:
@@ -105,39 +109,22 @@ def chosen(names: Sequence[str] | None) -> tuple[BundledModel, ...]:
     return tuple(model for model in known if model.name in names)
 
 
-def _check_variants(
-    name: str,
-    variants: Sequence[Variant],
+def _check_on_facts(
+    model: BundledModel,
+    facts: Facts,
+    baseline: Baseline | None,
     listener: Listener,
     prove_seconds: float,
     searching: Searching,
-    workers: int | None,
-    *,
-    prove_all: bool,
 ) -> ModelResult:
-    results: list[PropertyResult] = []
-    facts: list[Seen] = []
-    for variant in variants:
-        found = check(
-            variant.system,
-            variant.properties,
-            variant=variant.name,
-            model=name,
-            prove_seconds=prove_seconds if variant.proved or prove_all else 0.0,
-            searching=searching,
-            listener=listener,
-            workers=workers,
+    listener(Began("reading the facts"))
+    if model.name == SECTIONS:
+        known = bundled_baseline(SECTIONS) if baseline is None else baseline.only(is_section_finding)
+        return check_vmstate(
+            study_sections(facts), known, listener=listener, prove_seconds=prove_seconds, searching=searching
         )
-        results += found
-        explored = found[0].exploration
-        if explored is not None and explored.complete:
-            facts.append(seen(variant.system, variant.properties, explored))
-    properties = {prop.name: prop for variant in variants for prop in variant.properties}
-    suspicious: tuple[Vacuity, ...] = vacuities(tuple(properties.values()), facts) if facts else ()
-    settings = {variant.name: variant.settings for variant in variants}
-    result = ModelResult(name, tuple(results), suspicious, settings=settings)
-    listener(Done(result))
-    return result
+    known = bundled_baseline() if baseline is None else baseline.only(lambda name: not is_section_finding(name))
+    return check_device_config(study(facts), known, listener=listener, prove_seconds=prove_seconds, searching=searching)
 
 
 def _check_theorem(model: BundledModel, listener: Listener, seconds: float) -> ModelResult:

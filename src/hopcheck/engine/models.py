@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hopcheck.engine.libvirt_models import BITMAPS, COOKIES, PROTOCOL, STORAGE
+from hopcheck.engine.libvirt_models import BITMAPS, COOKIES, MIGRATION, PROTOCOL, STORAGE
 from hopcheck.engine.variant import Variant
 from hopcheck.model.domain import fleet as fleet_model
 from hopcheck.model.domain import num_queues as num_queues_model
 from hopcheck.model.domain.bitmaps import settings as bitmaps_model
 from hopcheck.model.domain.cookies import settings as cookies_model
+from hopcheck.model.domain.migration import settings as migration_model
 from hopcheck.model.domain.protocol import settings as protocol_model
 from hopcheck.model.domain.settings import settings_from
 from hopcheck.model.domain.storage import settings as storage_model
@@ -41,11 +42,15 @@ class BundledModel:
 
         Raises ``InputError`` for what cannot be set.
         """
-        if not given:
-            return () if self.variants is None else self.variants()
+        if given:
+            return (self.as_set(given),)
+        return () if self.variants is None else self.variants()
+
+    def as_set(self, given: Mapping[str, str]) -> Variant:
+        """The model with these settings, the others at their defaults; raises ``InputError`` for what cannot be set."""
         if self.settings is None or self.build is None:
             raise InputError(f"{self.name} has no settings", hint="leave --set out")
-        return (self.build(settings_from(self.settings, given)),)
+        return self.build(settings_from(self.settings, given))
 
 
 def bundled() -> tuple[BundledModel, ...]:
@@ -111,6 +116,22 @@ def bundled() -> tuple[BundledModel, ...]:
             BITMAPS.variants,
             bitmaps_model.Settings,
             BITMAPS.as_set,
+        ),
+        BundledModel(
+            "vmstate",
+            "sections of the migration stream: which of them a build loads from another, on the facts",
+            "exhausted over all sections of all builds that state them, every row decided by z3 and cvc5 as well",
+            "model/domain/vmstate/",
+            None,
+        ),
+        BundledModel(
+            "migration",
+            "protocol, storage and bitmaps as one: the guest with its disk and its bitmap, and the faults of all",
+            "exhausted for one or two faults; size=full for any number, and for every disk",
+            "model/domain/migration/",
+            MIGRATION.variants,
+            migration_model.Settings,
+            MIGRATION.as_set,
         ),
         BundledModel(
             "device_config",

@@ -89,6 +89,27 @@ class FindingResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelFinding:
+    """Something that present releases violate, as a model of what they do shows it.
+
+    ``why``: the cause, in one sentence; ``releases``: which releases do it; ``rule``: the file of the model with the rule
+    that causes it, "" where nobody has said. ``known``: the reason for which it is known, None for a new one. ``shown``:
+    the violated property, with its shortest trace, in the settings that show it; ``given``: those settings by name;
+    ``settings``: the same as the model takes them. ``violates``: every property that is violated there for this cause.
+    """
+
+    id: str
+    why: str
+    releases: str
+    rule: str
+    known: str | None
+    shown: PropertyResult
+    given: Mapping[str, str]
+    settings: object
+    violates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """How much the rows of device_config stand for: see ``Tally`` and ``Rows`` of the model.
 
@@ -114,7 +135,7 @@ class ModelResult:
     vacuity: tuple[Vacuity, ...] = ()
     findings: tuple[FindingResult, ...] = ()
     missing: tuple[str, ...] = ()
-    """Findings of the baseline that were not found: they hold against expectation."""
+    """Known findings that were not found: they hold against expectation."""
     coverage: Coverage | None = None
     theorem: TheoremReport | None = None
     further_unknown: tuple[str, ...] = ()
@@ -123,6 +144,8 @@ class ModelResult:
     """Builds from which a guest with a device cannot be moved to any newer one."""
     settings: Mapping[str, object] = field(default_factory=dict)
     """What each variant was made from, by its name, where it was made from settings."""
+    violations: tuple[ModelFinding, ...] = ()
+    """What present releases violate, where the model tells of releases."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from hopcheck.explorer.exploration import Exploration, Limits, Stop
 from hopcheck.explorer.search import explore
 from hopcheck.model.language import Expr, System
 from hopcheck.properties import Kind
+
+LONGEST_NAME = 100
+"""Characters of a search's title that name its directory: file systems take 255 bytes, checkpoints add some."""
 
 
 class InterruptedSearchError(Exception):
@@ -85,7 +89,11 @@ def stopped(found: Exploration) -> str:
 
 
 def _file_name(title: str) -> str:
-    return re.sub(r"[^a-z0-9.]+", "-", title.lower()).strip("-.") or "search"
+    """The title as the name of a directory; a long one is cut, and told from its like by a digest."""
+    name = re.sub(r"[^a-z0-9.]+", "-", title.lower()).strip("-.") or "search"
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[:LONGEST_NAME]}-{hashlib.sha256(title.encode()).hexdigest()[:12]}"
 
 
 def _tell(event: events.Event, title: str, listener: Listener) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hopcheck.model.domain.protocol.selection import Control
 from hopcheck.model.language import System, Trace
+from hopcheck.properties import Judgement
 from hopcheck.report.chain_picture import chain_dot
 from hopcheck.report.chain_text import chain_text, trace_text
 from hopcheck.report.encode import to_json
@@ -15,11 +16,21 @@ from hopcheck.report.neighbourhood import graphml
 from hopcheck.report.notation import slugs
 from hopcheck.report.page import Look
 from hopcheck.report.render import Form, render
-from hopcheck.report.schema import CoverageReport, FindingReport, Gap, ModelReport, PropertyReport, Report
+from hopcheck.report.schema import (
+    CoverageReport,
+    FindingReport,
+    Gap,
+    ModelReport,
+    PropertyReport,
+    Report,
+    ViolationReport,
+)
 from hopcheck.report.sequence import sequence_svg
 from hopcheck.report.text import report_text
 from hopcheck.report.trace_picture import trace_dot
 from hopcheck.report.verdicts_text import title
+from hopcheck.report.violations_text import violation_text
+from hopcheck.report.webpage import webpage
 
 _LOOK = Look(100)
 """Files are read in an editor: a little wider than a terminal, without colour."""
@@ -39,16 +50,19 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A counterexample with all that is written of it; ``place``: its folder; ``sequence``: who called whom (an SVG), for a
-    run of the protocol.
+    """A counterexample with all that is written of it; ``place``: its folder.
+
+    ``run``: what its surroundings are drawn from, None where nobody needs them; ``sequence``: who called whom (an SVG), for
+    a run of the protocol, and ``of`` then the model, variant and name of the property.
     """
 
     place: str
     json: bytes
     text: str
     dot: str
-    run: Run
+    run: Run | None
     sequence: str | None = None
+    of: tuple[str, str, str] = ("", "", "")
 
 
 def files(report: Report, shown: Sequence[Shown], *, pictures: bool = True) -> Iterator[File]:
@@ -61,6 +75,8 @@ def files(report: Report, shown: Sequence[Shown], *, pictures: bool = True) -> I
 def _files(report: Report, shown: Sequence[Shown], drawn: Sequence[bytes]) -> Iterator[File]:
     yield File("report.json", to_json(report))
     yield File("report.txt", report_text(report, _LOOK, everything=True).encode())
+    pictures = {each.of: each.sequence for each in shown if each.sequence is not None}
+    yield File("report.html", webpage(report, pictures).encode())
     for model in report.models:
         if model.coverage is not None:
             yield from _lists(model, model.coverage)
@@ -68,7 +84,8 @@ def _files(report: Report, shown: Sequence[Shown], drawn: Sequence[bytes]) -> It
         yield File(f"{each.place}/counterexample.json", each.json)
         yield File(f"{each.place}/counterexample.txt", each.text.encode())
         yield File(f"{each.place}/counterexample.dot", each.dot.encode())
-        yield File(f"{each.place}/neighbourhood.graphml", graphml(each.run.system, each.run.trace))
+        if each.run is not None:
+            yield File(f"{each.place}/neighbourhood.graphml", graphml(each.run.system, each.run.trace))
         if each.sequence is not None:
             yield File(f"{each.place}/sequence.svg", each.sequence.encode())
     for each, picture in zip(shown, drawn, strict=False):
@@ -115,8 +132,30 @@ def shown_violations(properties: Sequence[PropertyReport], runs: Sequence[Run | 
     return tuple(_violation(prop, run, name) for (prop, run), name in zip(violated, names, strict=True))
 
 
+def shown_model_findings(found: Sequence[ViolationReport], runs: Sequence[Run]) -> tuple[Shown, ...]:
+    """What present releases violate; ``runs`` in the same order."""
+    return tuple(
+        Shown(
+            f"findings/{each.slug}",
+            to_json(each),
+            violation_text(each, _LOOK),
+            trace_dot(each.shown, each.trace),
+            run,
+            None if run.control is None else sequence_svg(each.shown, each.trace, run.control),
+            _of(each.shown),
+        )
+        for each, run in zip(found, runs, strict=True)
+    )
+
+
 def _violation(prop: PropertyReport, run: Run, name: str) -> Shown:
     assert prop.trace is not None
     text = trace_text(prop, prop.trace, _LOOK)
     sequence = None if run.control is None else sequence_svg(prop, prop.trace, run.control)
-    return Shown(f"properties/{name}", to_json(prop), text, trace_dot(prop, prop.trace), run, sequence)
+    # Surroundings are for finding out what is wrong, and take longer to write than all the rest.
+    around = run if prop.judgement != Judgement.EXPECTED.value else None
+    return Shown(f"properties/{name}", to_json(prop), text, trace_dot(prop, prop.trace), around, sequence, _of(prop))
+
+
+def _of(prop: PropertyReport) -> tuple[str, str, str]:
+    return prop.model, prop.variant, prop.name

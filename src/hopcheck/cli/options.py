@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+FORMATS = ("text", "json", "jsonl", "junit", "sarif", "itf", "markdown", "html")
+"""The formats of a report."""
+
+Reports: TypeAlias = Mapping[Path, str]
+"""The files that the user wants, each with its format."""
 
 facts = click.option(
     "--facts",
@@ -83,10 +89,40 @@ timeout = click.option(
 report_format = click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "jsonl"]),
+    type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="The result on standard output: text, one JSON document, or events as lines of JSON.",
+    help="The result on standard output. jsonl: events as lines of JSON, as they happen; itf: every run that it found.",
+)
+
+
+class ReportFile(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A format and a file: ``sarif=hopcheck.sarif``."""
+
+    name = "report"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+        """The format, and the file."""
+        if isinstance(value, tuple):
+            return value
+        form, equals, file = str(value).partition("=")
+        if not equals or not file:
+            self.fail(f"{value!r} names no file: write FORMAT=FILE, such as sarif=hopcheck.sarif", param, ctx)
+        if form not in FORMATS:
+            self.fail(f"there is no format {form!r}: write one of {', '.join(FORMATS)}", param, ctx)
+        return form, Path(file)
+
+
+report_files = click.option(
+    "--report",
+    "reports",
+    type=ReportFile(),
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Write the result to a file, in any format of --format, besides; may be given several times: all or none appear.",
+)
+cache = click.option(
+    "--cache", is_flag=True, help="Keep what the engines answer, and use it again: in hopcheck's folder of XDG_CACHE_HOME."
 )
 everything = click.option("--all", "everything", is_flag=True, help="Show every finding in full.")
 quiet = click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
@@ -114,4 +150,14 @@ def given(settings: Sequence[str]) -> dict[str, str]:
         if name.strip() in made:
             raise click.UsageError(f"--set sets {name.strip()!r} twice")
         made[name.strip()] = value.strip()
+    return made
+
+
+def files(reports: Sequence[tuple[str, Path]]) -> Reports:
+    """The files with their formats; a usage error for a file that is named twice."""
+    made: dict[Path, str] = {}
+    for form, path in reports:
+        if path in made:
+            raise click.UsageError(f"--report names {path} twice")
+        made[path] = form
     return made

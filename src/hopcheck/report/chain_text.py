@@ -73,6 +73,14 @@ def trace_text(prop: PropertyReport, trace: TraceReport, look: Look) -> str:
     told = f"{prop.outcome}, {prop.judgement}: {prop.expected_because}" if prop.expected_because else prop.outcome
     page.paragraph(told)
     page.blank()
+    write_trace(page, trace)
+    if prop.shortest:
+        page.paragraph("No shorter run shows it.")
+    return page.text
+
+
+def write_trace(page: Page, trace: TraceReport) -> None:
+    """The initial state, then the variables that each step changes."""
     page.line("initially", "dim")
     for name, value in trace.initial.items():
         page.line(f"     {name} = {text(value)}")
@@ -82,9 +90,6 @@ def trace_text(prop: PropertyReport, trace: TraceReport, look: Look) -> str:
             page.line(f"     {name}: {text(old)} -> {text(new)}")
         if not step.changed:
             page.line("     nothing changes", "dim")
-    if prop.shortest:
-        page.paragraph("No shorter run shows it.")
-    return page.text
 
 
 def text(value: Plain) -> str:

@@ -41,6 +41,8 @@ def concluded_change(change: ChangeReport, exit_code: int) -> Conclusion:
     elif change.undecided:
         untold = count(len(change.undecided), "value")
         text = f"UNKNOWN: nothing breaks where the facts tell the values, but {untold} they do not tell."
+    elif not change.says:
+        text = "SAFE: nothing that the facts hold is another with the change, so it breaks no chain that they know."
     else:
         text = "SAFE: every chain of migrations, however long, was looked at, and the change breaks none."
     return Conclusion(exit_code, f"{text} Exit code {exit_code}: {exit_meaning(exit_code)}.")
@@ -49,13 +51,14 @@ def concluded_change(change: ChangeReport, exit_code: int) -> Conclusion:
 def _against(models: Sequence[ModelReport]) -> list[str]:
     """What is against expectation."""
     wrong = sum(prop.judgement == "against expectation" for model in models for prop in model.properties)
-    new = [found for model in models for found in model.findings if found.known is None]
+    new = sum(found.known is None for model in models for found in model.findings)
+    new += sum(found.known is None for model in models for found in model.violations)
     lost = sum(len(model.missing) for model in models)
     parts = []
     if wrong:
         parts.append(f"{count(wrong, 'property has', 'properties have')} a verdict against expectation")
     if new:
-        parts.append(f"{count(len(new), 'finding is', 'findings are')} new")
+        parts.append(f"{count(new, 'finding is', 'findings are')} new")
     if lost:
         parts.append(f"{count(lost, 'known finding was', 'known findings were')} not found again")
     return parts
@@ -79,11 +82,14 @@ def _open_questions(models: Sequence[ModelReport]) -> list[str]:
 def _all_well(models: Sequence[ModelReport]) -> str:
     checked = sum(len(model.properties) for model in models)
     found: list[FindingReport] = [each for model in models for each in model.findings]
-    text = f"all {checked:,} properties have the verdict expected of them" if checked else "nothing was against expectation"
+    violations = [each for model in models for each in model.violations]
+    well = [f"all {checked:,} properties have the verdict expected of them" if checked else "nothing is against expectation"]
     if found:
         still = sum(each.open for each in found)
-        text += f", and all {len(found)} findings in QEMU are known ({still} still open in the newest build)"
-    return text
+        well.append(f"all {len(found)} findings in QEMU are known ({still} still open in the newest build)")
+    if violations:
+        well.append(f"all {len(violations)} findings of the models in present releases are known")
+    return well[0] if len(well) == 1 else f"{', '.join(well[:-1])}, and {well[-1]}"
 
 
 def _sentence(parts: Sequence[str]) -> str:

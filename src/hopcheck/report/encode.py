@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
-from hopcheck.report.schema import Report
+from hopcheck.report.schema import SCHEMA, Report
 
 
 def to_json(value: object) -> bytes:
@@ -20,3 +22,12 @@ def to_line(value: object) -> str:
 def from_json(text: bytes) -> Report:
     """The report in a JSON text; ``msgspec.ValidationError`` where it is none."""
     return msgspec.json.decode(text, type=Report)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a report; readers have to expect fields that are added later."""
+    schema = msgspec.json.schema(Report)
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = SCHEMA
+    schema["$defs"]["Report"]["properties"]["schema"]["const"] = SCHEMA
+    return schema

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hopcheck import __version__
 from hopcheck.model.domain.protocol.selection import Control
 from hopcheck.model.language import System, Trace
 from hopcheck.properties import Judgement
@@ -12,6 +13,7 @@ from hopcheck.report.chain_picture import chain_dot
 from hopcheck.report.chain_text import chain_text, trace_text
 from hopcheck.report.encode import to_json
 from hopcheck.report.folder import File
+from hopcheck.report.itf import FACTS_MODEL, NamedTrace, itf
 from hopcheck.report.neighbourhood import graphml
 from hopcheck.report.notation import slugs
 from hopcheck.report.page import Look
@@ -30,7 +32,7 @@ from hopcheck.report.text import report_text
 from hopcheck.report.trace_picture import trace_dot
 from hopcheck.report.verdicts_text import title
 from hopcheck.report.violations_text import violation_text
-from hopcheck.report.webpage import webpage
+from hopcheck.report.webpage import Pictures, webpage
 
 _LOOK = Look(100)
 """Files are read in an editor: a little wider than a terminal, without colour."""
@@ -60,6 +62,7 @@ class Shown:
     json: bytes
     text: str
     dot: str
+    itf: bytes
     run: Run | None
     sequence: str | None = None
     of: tuple[str, str, str] = ("", "", "")
@@ -72,11 +75,15 @@ def files(report: Report, shown: Sequence[Shown], *, pictures: bool = True) -> I
     return _files(report, shown, drawn)
 
 
+def sequences(shown: Sequence[Shown]) -> Pictures:
+    """Who called whom, for each run of the protocol."""
+    return {each.of: each.sequence for each in shown if each.sequence is not None}
+
+
 def _files(report: Report, shown: Sequence[Shown], drawn: Sequence[bytes]) -> Iterator[File]:
     yield File("report.json", to_json(report))
     yield File("report.txt", report_text(report, _LOOK, everything=True).encode())
-    pictures = {each.of: each.sequence for each in shown if each.sequence is not None}
-    yield File("report.html", webpage(report, pictures).encode())
+    yield File("report.html", webpage(report, sequences(shown)).encode())
     for model in report.models:
         if model.coverage is not None:
             yield from _lists(model, model.coverage)
@@ -84,6 +91,7 @@ def _files(report: Report, shown: Sequence[Shown], drawn: Sequence[bytes]) -> It
         yield File(f"{each.place}/counterexample.json", each.json)
         yield File(f"{each.place}/counterexample.txt", each.text.encode())
         yield File(f"{each.place}/counterexample.dot", each.dot.encode())
+        yield File(f"{each.place}/counterexample.itf.json", each.itf)
         if each.run is not None:
             yield File(f"{each.place}/neighbourhood.graphml", graphml(each.run.system, each.run.trace))
         if each.sequence is not None:
@@ -119,6 +127,7 @@ def shown_findings(findings: Sequence[FindingReport], runs: Sequence[Run], newes
             to_json(found),
             chain_text(found, newest, _LOOK),
             chain_dot(found),
+            _itf(NamedTrace(found.id, FACTS_MODEL, found.trace, True)),
             run,
         )
         for found, run in zip(findings, runs, strict=True)
@@ -140,6 +149,7 @@ def shown_model_findings(found: Sequence[ViolationReport], runs: Sequence[Run]) 
             to_json(each),
             violation_text(each, _LOOK),
             trace_dot(each.shown, each.trace),
+            _itf(NamedTrace(each.id, each.model, each.trace, True)),
             run,
             None if run.control is None else sequence_svg(each.shown, each.trace, run.control),
             _of(each.shown),
@@ -154,7 +164,13 @@ def _violation(prop: PropertyReport, run: Run, name: str) -> Shown:
     sequence = None if run.control is None else sequence_svg(prop, prop.trace, run.control)
     # Surroundings are for finding out what is wrong, and take longer to write than all the rest.
     around = run if prop.judgement != Judgement.EXPECTED.value else None
-    return Shown(f"properties/{name}", to_json(prop), text, trace_dot(prop, prop.trace), around, sequence, _of(prop))
+    itf_text = _itf(NamedTrace(f"{title(prop)}: {prop.name}", prop.model, prop.trace, True))
+    dot = trace_dot(prop, prop.trace)
+    return Shown(f"properties/{name}", to_json(prop), text, dot, itf_text, around, sequence, _of(prop))
+
+
+def _itf(named: NamedTrace) -> bytes:
+    return to_json(itf(named, __version__))
 
 
 def _of(prop: PropertyReport) -> tuple[str, str, str]:

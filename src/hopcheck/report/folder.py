@@ -6,12 +6,14 @@ import contextlib
 import os
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from hopcheck.model.errors import InputError
-from hopcheck.report.schema import SCHEMA
+
+_OURS = b'"hopcheck-'
+"""How the names of the schemas of all reports begin."""
 
 _HINT = "give a folder that can be written with --out-dir"
 
@@ -84,19 +86,41 @@ class Folder:
     def _ours(self) -> bool:
         """Whether an earlier run wrote the folder: only then may it be replaced."""
         try:
-            return SCHEMA.partition("/")[0].encode() in (self.path / "report.json").read_bytes()
+            return _OURS in (self.path / "report.json").read_bytes()
         except OSError:
             return False
 
 
 def write_file(path: Path, content: bytes) -> None:
     """Write one file that the user names: it appears whole or not at all. Raises ``InputError``."""
-    beside = path.with_name(f".{path.name}-{uuid.uuid4().hex}")
+    write_all({path: content})
+
+
+def write_all(wanted: Mapping[Path, bytes]) -> None:
+    """Write files that the user names: all of them appear, each of them whole, or none. Raises ``InputError``."""
+    beside = {path: path.with_name(f".{path.name}-{uuid.uuid4().hex}") for path in wanted}
+    path = Path()
     try:
-        beside.write_bytes(content)
-        beside.rename(path)
+        for path, content in wanted.items():
+            check_file(path)
+            beside[path].write_bytes(content)
+        for path, fresh in beside.items():
+            fresh.rename(path)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
         what = f"cannot be written ({error.strerror or error})"
         raise InputError(what, hint="give another file", file=str(path)) from None
+    finally:
+        for fresh in beside.values():
+            with contextlib.suppress(OSError):
+                fresh.unlink()
+
+
+def check_file(path: Path) -> None:
+    """Raise ``InputError`` where it is plain already that the file cannot be written."""
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise InputError("cannot be written (it is a folder)", hint="give another file", file=str(path))
+    if not folder.is_dir():
+        raise InputError("cannot be written (its folder is not there)", hint="make the folder first", file=str(path))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError("cannot be written (its folder is closed)", hint="give another file", file=str(path))

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from hopcheck import __version__
+from hopcheck.engine.changed import Said
+from hopcheck.engine.check import seen
 from hopcheck.engine.main_job import MainResult
 from hopcheck.engine.prove_change import ChangeResult
-from hopcheck.engine.results import Coverage, FindingResult, ModelResult, PropertyResult
+from hopcheck.engine.results import Coverage, FindingResult, ModelFinding, ModelResult, PropertyResult
 from hopcheck.model.domain.device_config.cause import PlacedEntry
 from hopcheck.model.domain.device_config.cells import Standing
 from hopcheck.model.language import EnumType, System, Trace
 from hopcheck.properties import Judgement, Outcome
 from hopcheck.properties.theorem.check import TheoremReport
 from hopcheck.report.conclusion import Conclusion, concluded, concluded_change
-from hopcheck.report.notation import slugs
+from hopcheck.report.notation import families, slugs
 from hopcheck.report.schema import (
     SCHEMA,
+    Advice,
     BuildValue,
     ChainStepReport,
     ChangeReport,
@@ -37,7 +41,9 @@ from hopcheck.report.schema import (
     TheoremResult,
     TraceReport,
     TraceStep,
+    ViolationReport,
 )
+from hopcheck.report.schema_search import SearchReport
 from hopcheck.report.sentences import Story, also, missing, remedy, sentence, source_of
 
 
@@ -57,9 +63,24 @@ def report_of_change(result: ChangeResult) -> Report:
     model = model_report(result.after)
     properties = tuple(_against(prop, before.get((prop.variant, prop.name), "safe")) for prop in model.properties)
     brings = tuple(found.finding.id for found in result.new)
-    change = ChangeReport(result.path, result.build, result.base, result.says, brings, result.gone, result.undecided)
+    change = ChangeReport(
+        result.path,
+        result.build,
+        result.base,
+        tuple(map(_said, result.says)),
+        brings,
+        result.gone,
+        result.undecided,
+        result.stays,
+        tuple(Advice(each.what, each.place, each.code.value) for each in result.warnings),
+    )
     end = concluded_change(change, result.exit_code)
     return _report("prove", (replace(model, properties=properties),), end, result.seconds, (), change)
+
+
+def _said(each: Said) -> str:
+    """What a change does, and on which machine types."""
+    return f"{each.what}: {families(each.machines)}" if each.machines else each.what
 
 
 def _against(prop: PropertyReport, before: str) -> PropertyReport:
@@ -79,7 +100,23 @@ def _report(
     agreement: Sequence[str],
     change: ChangeReport | None,
 ) -> Report:
-    return Report(SCHEMA, __version__, job, end.exit_code, end.text, round(seconds, 3), models, tuple(agreement), change)
+    return Report(
+        SCHEMA,
+        __version__,
+        job,
+        end.exit_code,
+        end.text,
+        round(seconds, 3),
+        models,
+        tuple(agreement),
+        change,
+        made=now(),
+    )
+
+
+def now() -> str:
+    """The time at which a report is made, in UTC."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def model_report(result: ModelResult) -> ModelReport:
@@ -99,6 +136,40 @@ def model_report(result: ModelResult) -> ModelReport:
         None if result.coverage is None else _coverage(result.coverage),
         None if result.theorem is None else _theorem(result.theorem),
         tuple(IslandReport(each.build, f"{each.device}.{each.prop}", each.machines) for each in result.islands),
+        violation_reports(result.violations),
+        tuple(_searches(result.results)),
+    )
+
+
+def _searches(results: Sequence[PropertyResult]) -> Iterator[SearchReport]:
+    """What each search met: the properties of a variant share one."""
+    asked: dict[int, list[PropertyResult]] = {}
+    for result in results:
+        if result.exploration is not None:
+            asked.setdefault(id(result.exploration), []).append(result)
+    for (first, *_), of in ((group, [each.prop for each in group]) for group in asked.values()):
+        explored = first.exploration
+        assert explored is not None
+        met = seen(first.system, of, explored)
+        yield SearchReport(first.variant, explored.complete, explored.sliced, met.firings, met.values, met.antecedents)
+
+
+def violation_reports(found: Sequence[ModelFinding]) -> tuple[ViolationReport, ...]:
+    """The reports of what present releases violate, in the same order."""
+    return tuple(
+        ViolationReport(
+            each.id,
+            slug,
+            each.shown.model,
+            each.why,
+            each.releases,
+            each.rule,
+            each.known,
+            each.given,
+            each.violates,
+            property_report(each.shown),
+        )
+        for each, slug in zip(found, slugs([each.id for each in found]), strict=True)
     )
 
 
@@ -213,7 +284,14 @@ def _entry(placed: PlacedEntry | None) -> EntryReport | None:
     if placed is None:
         return None
     entry = placed.entry
-    return EntryReport(placed.array, entry.driver, entry.property, entry.value, placed.file)
+    file, line = place_of(entry.origin)
+    return EntryReport(placed.array, entry.driver, entry.property, entry.value, file or placed.file, line)
+
+
+def place_of(origin: str) -> tuple[str, int]:
+    """The file and the line of an origin, where it is of the form ``file:line``; else no file, and line 0."""
+    file, _, line = origin.rpartition(":")
+    return (file, int(line)) if file and line.isascii() and line.isdigit() else ("", 0)
 
 
 def _coverage(made: Coverage) -> CoverageReport:

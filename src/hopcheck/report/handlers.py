@@ -1,20 +1,29 @@
-"""Handlers of the one stream of events: text and JSON wait for the end, JSON lines tell everything as it happens."""
+"""Handlers of the one stream of events: documents wait for the end, JSON lines tell everything as it happens."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from hopcheck.engine.results import Began, Checked, Done, Event, Listener, Progress, Saved
-from hopcheck.report.encode import to_json, to_line
+from hopcheck.model.errors import InputError
+from hopcheck.report.encode import to_line
+from hopcheck.report.folder import check_file, write_all
+from hopcheck.report.formats import NO_PICTURES, formatted
 from hopcheck.report.gather import model_report, property_report
+from hopcheck.report.json_lines import Line, checked_line, end_line, model_lines
 from hopcheck.report.page import Look
 from hopcheck.report.schema import Report
-from hopcheck.report.text import report_text
+from hopcheck.report.schema_repair import RepairReport
+from hopcheck.report.webpage import Pictures
 
 Write: TypeAlias = Callable[[str], None]
+
+_FILE_LOOK = Look(100)
+"""Files are read in an editor: a little wider than a terminal, without colour."""
 
 
 class Handler(Protocol):
@@ -23,14 +32,15 @@ class Handler(Protocol):
     def __call__(self, event: Event) -> None:
         """Something happened."""
 
-    def finish(self, report: Report) -> None:
-        """Nothing more will happen."""
+    def finish(self, report: Report, pictures: Pictures = NO_PICTURES) -> None:
+        """Nothing more will happen; ``pictures``: of the runs, for formats that show some."""
 
 
 @dataclass(frozen=True, slots=True)
-class TextHandler:
-    """The report as text, at the end."""
+class DocumentHandler:
+    """The report in one format, at the end: a document has no middle. ``files``: the folder of the run, "" for none."""
 
+    form: str
     write: Write
     look: Look
     everything: bool = False
@@ -39,28 +49,59 @@ class TextHandler:
     def __call__(self, event: Event) -> None:
         """Progress is told elsewhere."""
 
-    def finish(self, report: Report) -> None:
-        """Write the text."""
-        self.write(report_text(report, self.look, everything=self.everything, files=self.files))
+    def finish(self, report: Report, pictures: Pictures = NO_PICTURES) -> None:
+        """Write the document."""
+        self.write(formatted(self.form, report, self.look, everything=self.everything, files=self.files, pictures=pictures))
 
 
 @dataclass(frozen=True, slots=True)
-class JsonHandler:
-    """The report as one JSON document, at the end."""
+class FilesHandler:
+    """The report in several formats, each in a file of its own, at the end: all of them are written, or none."""
 
-    write: Write
+    wanted: Mapping[Path, str]
 
     def __call__(self, event: Event) -> None:
-        """A document has no middle."""
+        """Files are written whole."""
 
-    def finish(self, report: Report) -> None:
-        """Write the document."""
-        self.write(to_json(report).decode())
+    def finish(self, report: Report, pictures: Pictures = NO_PICTURES) -> None:
+        """Write the files. Raises ``InputError`` where one cannot be written; then none is."""
+        write_formats(self.wanted, report, pictures)
+
+
+def check_formats(wanted: Mapping[Path, str], forms: Sequence[str] = ()) -> None:
+    """Raise ``InputError`` where it is plain already that one of these files cannot be written; ``forms``: if not all."""
+    for path, form in wanted.items():
+        if forms and form not in forms:
+            raise InputError(f"cannot be told as {form}", hint=f"write one of {', '.join(forms)}", file=str(path))
+        check_file(path)
+
+
+def write_formats(wanted: Mapping[Path, str], report: Report | RepairReport, pictures: Pictures = NO_PICTURES) -> None:
+    """Write a report to files, each in its format: all of them, or none. Raises ``InputError``."""
+    made = {path: formatted(form, report, _FILE_LOOK, everything=True, pictures=pictures) for path, form in wanted.items()}
+    write_all({path: text.encode(errors="replace") for path, text in made.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """Several handlers as one."""
+
+    each: Sequence[Handler]
+
+    def __call__(self, event: Event) -> None:
+        """Tell the event to every one."""
+        for handler in self.each:
+            handler(event)
+
+    def finish(self, report: Report, pictures: Pictures = NO_PICTURES) -> None:
+        """Let every one finish."""
+        for handler in self.each:
+            handler.finish(report, pictures)
 
 
 @dataclass(frozen=True, slots=True)
 class JsonLinesHandler:
-    """One JSON object a line, each with the key ``event``: began, progress, checked, finding, done, and last ``end``."""
+    """One JSON object a line, each with an ``event``: began, progress, saved, checked, finding, violation, done, end."""
 
     write: Write
 
@@ -76,29 +117,20 @@ class JsonLinesHandler:
             case Saved(what, directory):
                 self._line("saved", what=what, directory=directory)
             case Checked(result):
-                self._line("checked", property=property_report(result))
+                self._tell(checked_line(property_report(result)))
             case Done(result):
-                model = model_report(result)
-                for found in model.findings:
-                    self._line("finding", model=model.model, finding=found)
-                self._line("done", model=model.model, vacuity=model.vacuity, missing=model.missing)
+                for line in model_lines(model_report(result)):
+                    self._tell(line)
 
-    def finish(self, report: Report) -> None:
+    def finish(self, report: Report, pictures: Pictures = NO_PICTURES) -> None:
         """Write the end: the exit code, and what it means."""
-        self._line(
-            "end",
-            schema=report.schema,
-            hopcheck=report.hopcheck,
-            job=report.job,
-            exit_code=report.exit_code,
-            meaning=report.meaning,
-            seconds=report.seconds,
-            agreement=report.agreement,
-            change=report.change,
-        )
+        self._tell(end_line(report))
 
     def _line(self, event: str, **values: object) -> None:
-        self.write(to_line({"event": event, **values}) + "\n")
+        self._tell({"event": event, **values})
+
+    def _tell(self, line: Line) -> None:
+        self.write(to_line(line) + "\n")
 
 
 @dataclass(frozen=True, slots=True)

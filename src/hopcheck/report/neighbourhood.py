@@ -28,7 +28,8 @@ def neighbourhood(system: System, trace: Trace, *, distance: int = 2, most: int 
             _add(graph, numbers, system, state, 0, position)
     on_trace = {(a, step.label, step.target) for a, step in zip(trace.states, trace.steps, strict=False)}
     ring: list[State] = list(numbers)
-    expanded: list[tuple[State, Step]] = []
+    # Without surroundings nothing is expanded, and the run's own steps are all that there is.
+    expanded: list[tuple[State, Step]] = [] if distance else list(zip(trace.states, trace.steps, strict=False))
     for away in range(1, distance + 1):
         found: list[State] = []
         for state in ring:
@@ -65,6 +66,11 @@ def _add(
 
 def graphml(system: System, trace: Trace) -> bytes:
     """The neighbourhood as GraphML."""
+    return as_graphml(neighbourhood(system, trace))
+
+
+def as_graphml(graph: networkx.MultiDiGraph) -> bytes:
+    """A graph of states as GraphML."""
     text = io.BytesIO()
-    networkx.write_graphml_xml(neighbourhood(system, trace), text, prettyprint=True, named_key_ids=False)
+    networkx.write_graphml_xml(graph, text, prettyprint=True, named_key_ids=False)
     return text.getvalue()

@@ -46,7 +46,7 @@ def families(machines: Sequence[str]) -> str:
     spans: dict[str, list[str]] = {}
     for name in machines:
         each = machine_type(name)
-        spans.setdefault(each.family, []).append(each.version)
+        spans.setdefault(each.family if each.version else name, []).append(each.version)
     return ", ".join(_span(family, sorted(versions, key=version_key)) for family, versions in spans.items())
 
 

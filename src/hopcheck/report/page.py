@@ -52,8 +52,11 @@ class Page:
             self.line(" " * indent + wrapped, *styles)
 
     def labelled(self, label: str, text: str, *styles: str, indent: int = 0, margin: int = 10) -> None:
-        """Wrapped text with a label in its left margin."""
+        """Wrapped text with a label in its left margin; a label that does not fit there stands above it."""
         first, *rest = wrap(text, self.look.width - indent - margin) or [""]
+        if len(label) >= margin:
+            self.line(" " * indent + label, "dim")
+            label = ""
         self.line(" " * indent + self.look.paint(label.ljust(margin), "dim") + self.look.paint(first, *styles))
         for each in rest:
             self.line(" " * (indent + margin) + each, *styles)
@@ -64,7 +67,7 @@ class Page:
         if room >= 2:
             self.lines.append(self.look.paint(left, *styles) + " " * room + right)
         else:
-            self.line(left, *styles)
+            self.paragraph(left, *styles, hang=len(left) - len(left.lstrip()) + 2)
             self.line(right.rjust(self.look.width))
 
     @property

@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from hopcheck.model.codes import Code
+from hopcheck.report.schema_diff import ChangedFindingReport, ComparisonReport, PairReport, SectionReport
+from hopcheck.report.schema_search import SearchReport
+
 SCHEMA = "hopcheck-report/1"
 
 Plain: TypeAlias = bool | int | str
@@ -87,13 +91,17 @@ class PropertyReport:
 
 @dataclass(frozen=True, slots=True)
 class EntryReport:
-    """A compat entry and the array it stands in, or should stand in; ``file``: where that is, "" if unknown."""
+    """A compat entry and the array it stands in, or should stand in; ``file``: where that is, "" if unknown.
+
+    ``line``: the entry's in that file, counted from 1; 0 where nobody recorded it.
+    """
 
     array: str
     driver: str
     prop: str
     value: str
     file: str
+    line: int = 0
 
     @property
     def notation(self) -> str:
@@ -184,6 +192,33 @@ class FindingReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ViolationReport:
+    """Something that present releases violate, as a model of what they do shows it.
+
+    ``why``: the cause, in one sentence; ``known``: the reason for which it is known, None for a new one; ``rule``: the file
+    of the model with the rule that causes it, "" where nobody has said. ``settings``: what to set to see it; ``shown``: the
+    property that is violated, with its shortest trace; ``violates``: every property that is violated there for this cause.
+    """
+
+    id: str
+    slug: str
+    model: str
+    why: str
+    releases: str
+    rule: str
+    known: str | None
+    settings: Mapping[str, str]
+    violates: tuple[str, ...]
+    shown: PropertyReport
+
+    @property
+    def trace(self) -> TraceReport:
+        """The shortest run that shows it."""
+        assert self.shown.trace is not None
+        return self.shown.trace
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A device property that a build does not tell, or that is to be reviewed: where first, why, how many triples."""
 
@@ -263,8 +298,9 @@ class TheoremResult:
 class ModelReport:
     """One model: its properties in every variant, what is suspicious, and for the facts the findings.
 
-    ``missing``: findings of the baseline that were not found; ``further_unknown``: device properties with a value that
-    is unknown now and was not when the baseline was recorded; ``islands``: builds that guests cannot leave upwards.
+    ``violations``: what present releases violate. ``missing``: known findings that were not found; ``further_unknown``:
+    device properties with a value that is unknown now and was not when the baseline was recorded; ``islands``: builds that
+    guests cannot leave upwards. ``searches``: what each search met, a variant after the other.
     """
 
     model: str
@@ -276,13 +312,28 @@ class ModelReport:
     coverage: CoverageReport | None
     theorem: TheoremResult | None
     islands: tuple[IslandReport, ...] = ()
+    violations: tuple[ViolationReport, ...] = ()
+    searches: tuple[SearchReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Something in a change that a reviewer should look at; ``place`` is ``file:line``, "" where there is none.
+
+    ``code``: what kind of thing it is, as ``hopcheck explain`` knows it.
+    """
+
+    what: str
+    place: str
+    code: str = Code.LOOK_AT_THIS.value
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeReport:
-    """A change written by hand: what it says, the ids of the findings it brings and of those it repairs.
+    """A change of a build: what it says, the ids of the findings it brings and of those it mends, for some builds at least.
 
-    ``undecided``: what is unknown or to be reviewed with the change, and was not without it.
+    ``undecided``: what is unknown or to be reviewed with the change, and was not without it. ``stays``: ids of findings
+    about the changed build that are there without the change as well. ``warnings``: what is no verdict.
     """
 
     file: str
@@ -292,13 +343,44 @@ class ChangeReport:
     brings: tuple[str, ...]
     repairs: tuple[str, ...]
     undecided: tuple[str, ...]
+    stays: tuple[str, ...] = ()
+    warnings: tuple[Advice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DiffReport:
+    """Which verdicts change where one build takes the place of another.
+
+    ``partners``: the builds at the other ends of pairs, oldest first: ``old`` and all ``others``. ``between``: findings on
+    chains through the two builds alone. ``pairs``: the pairs whose verdict changes.
+    ``appear``, ``disappear``, ``changed``: findings on chains through all ``others`` and one of the two. ``machines_new``
+    and ``machines_gone``: machine types of one of the two. ``undecided``: device properties that are unknown in the new
+    build and not in the old one. ``sections``: of the migration stream, what may be refused. ``facts``: how
+    the builds' facts differ.
+    """
+
+    old: str
+    new: str
+    others: tuple[str, ...]
+    partners: tuple[str, ...]
+    between: tuple[FindingReport, ...]
+    pairs: tuple[PairReport, ...]
+    appear: tuple[FindingReport, ...]
+    disappear: tuple[FindingReport, ...]
+    changed: tuple[ChangedFindingReport, ...]
+    machines_new: tuple[str, ...]
+    machines_gone: tuple[str, ...]
+    undecided: tuple[str, ...]
+    sections: tuple[SectionReport, ...]
+    facts: ComparisonReport
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All of a run. ``job``: check or prove; ``meaning``: the last line, in one sentence, with the exit code's meaning.
+    """All of a run. ``job``: check, prove or diff; ``meaning``: the last line, a sentence with the exit code's meaning.
 
-    ``agreement``: one line for each comparison of the facts with a binary.
+    ``agreement``: one line for each comparison of the facts with a binary. ``made``: when, in UTC, as
+    ``2026-01-31T12:00:00``; "" where nobody recorded it.
     """
 
     schema: str
@@ -310,11 +392,19 @@ class Report:
     models: tuple[ModelReport, ...]
     agreement: tuple[str, ...]
     change: ChangeReport | None
+    diff: DiffReport | None = None
+    comparison: ComparisonReport | None = None
+    made: str = ""
 
     @property
     def findings(self) -> tuple[FindingReport, ...]:
         """The findings of all models."""
         return tuple(found for model in self.models for found in model.findings)
+
+    @property
+    def violations(self) -> tuple[ViolationReport, ...]:
+        """What present releases violate, of all models."""
+        return tuple(found for model in self.models for found in model.violations)
 
     @property
     def properties(self) -> tuple[PropertyReport, ...]:

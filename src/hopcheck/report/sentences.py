@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from hopcheck.model.domain.device_config.cause import Break, Cause, PlacedEntry, label_of
+from hopcheck.model.domain.device_config.cause import Break, Cause, PlacedEntry
 from hopcheck.model.domain.device_config.cells import Cell, Standing
 from hopcheck.model.domain.device_config.finding import Finding
+from hopcheck.model.domain.device_config.labels import label_of
 from hopcheck.model.facts.effective import Layer
 from hopcheck.report.notation import joined, shown
 

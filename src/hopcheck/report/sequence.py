@@ -1,4 +1,4 @@
-"""A trace of the protocol model as a message-sequence picture: lanes, messages, what they change, and where it ends.
+"""A trace of the protocol or of a whole migration as a message-sequence picture: lanes, messages, changes, the end.
 
 The SVG stands for itself: no script, no font or picture from elsewhere, and a ground of its own, so that it reads the
 same on a light page and on a dark one.
@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from hopcheck.model.domain.protocol.messages import Lane, Message, message
+from hopcheck.model.domain.migration.messages import message
+from hopcheck.model.domain.protocol.messages import Lane, Message
 from hopcheck.model.domain.protocol.selection import Control
 from hopcheck.report.palette import BAD, BAD_GROUND, FONT, GROUND, HEAD, INK, LINE, PAPER, QUIET
 from hopcheck.report.schema import Plain, PropertyReport, TraceReport
@@ -37,8 +38,14 @@ _SHOWN: Mapping[str, tuple[Lane, str]] = {
     "img_src": (Lane.SOURCE_QEMU, "images"),
     "stream": (Lane.SOURCE_QEMU, "stream"),
     "mirror": (Lane.SOURCE_QEMU, "mirrors"),
+    "disk": (Lane.SOURCE_QEMU, "disk"),
+    "in_memory": (Lane.SOURCE_QEMU, "bitmap in memory"),
+    "image": (Lane.SOURCE_QEMU, "bitmap in image"),
+    "ahead": (Lane.CLIENT, "disk ahead by"),
     "dst": (Lane.DESTINATION_QEMU, ""),
     "img_dst": (Lane.DESTINATION_QEMU, "images"),
+    "read": (Lane.DESTINATION_QEMU, "guest read"),
+    "dst_bitmap": (Lane.DESTINATION_QEMU, "bitmap"),
 }
 """The variables that are shown, the lane of each, and the word before its value."""
 
@@ -75,7 +82,7 @@ class _Row:
 
 
 def sequence_svg(prop: PropertyReport, trace: TraceReport, control: Control) -> str:
-    """The picture of a run of the protocol model; its last state is marked where the property is violated.
+    """The picture of a run of the protocol or of a migration; its last state is marked where the property is violated.
 
     ``control``: who conducted the migration. Raises ``KeyError`` for a trace of another model.
     """

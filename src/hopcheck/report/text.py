@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from hopcheck.report.activity_text import write_activity
 from hopcheck.report.change_text import write_change
 from hopcheck.report.coverage_text import write_agreement, write_coverage
+from hopcheck.report.diff_text import write_comparison, write_diff
 from hopcheck.report.findings_text import write_findings
 from hopcheck.report.islands_text import write_islands
 from hopcheck.report.notation import joined
 from hopcheck.report.page import Look, Page, write_list
 from hopcheck.report.schema import ModelReport, Report
 from hopcheck.report.verdicts_text import write_verdicts
+from hopcheck.report.violations_text import write_violations
 
 CAVEAT = (
     "A verdict speaks of the stated facts and models: names, values and entries read from QEMU's sources and asked of "
@@ -26,17 +29,24 @@ def report_text(report: Report, look: Look, *, everything: bool = False, files: 
     page = Page(look)
     if report.change is not None:
         write_change(page, report, report.change)
+    elif report.diff is not None:
+        write_diff(page, report.diff, everything=everything)
+    elif report.comparison is not None:
+        write_comparison(page, report.comparison, everything=everything)
     else:
         write_verdicts(page, report.models)
         for model in report.models:
             _write_facts(page, model, everything, files)
+        write_violations(page, report.violations, everything=everything)
+        write_activity(page, report.models, everything=everything)
         write_agreement(page, report.agreement)
     page.blank()
     if files:
-        page.paragraph(f"Files of this run: {files} (counterexamples as JSON, text, DOT, SVG and GraphML).")
-    new = [found for found in report.findings if found.known is None]
+        page.paragraph(f"Files of this run: {files} (report.html to read; counterexamples as JSON, text, ITF, DOT and SVG).")
+    new = [f"{found.number} ({found.name})" for found in report.findings if found.known is None]
+    new += [found.id for found in report.violations if found.known is None]
     if new and len(new) <= _FEW and report.change is None:
-        page.paragraph(f"New: {joined([f'{found.number} ({found.name})' for found in new])}.", "red")
+        page.paragraph(f"New: {joined(new)}.", "red")
     page.paragraph(CAVEAT)
     page.paragraph(report.meaning, "bold")
     return page.text

@@ -25,7 +25,9 @@ from hopcheck.report.schema import (
     TheoremResult,
     TraceReport,
     TraceStep,
+    ViolationReport,
 )
+from hopcheck.report.schema_search import SearchReport
 
 GONE = "toy-device.gone: no entry @ 8.0"
 
@@ -158,6 +160,23 @@ FAILING = replace(
     ),
 )
 
+VIOLATION = ViolationReport(
+    id="toy.nobody-asks",
+    slug="toy.nobody-asks",
+    model="toy",
+    why="the destination never asks whether the guest is ready",
+    releases="toy 8.0 and 8.1",
+    rule="model/domain/toy.py",
+    known="as it is written",
+    settings={"ready": "false"},
+    violates=("settles", UNSAFE.name),
+    shown=replace(UNSAFE, judgement="as expected", expected="unsafe", expected_because="nobody asks"),
+)
+
+NEW_VIOLATION = replace(
+    VIOLATION, id="toy.settles: nobody knows", slug="toy.settles-nobody-knows", known=None, rule="", settings={}
+)
+
 COVERAGE = CoverageReport(
     builds=("8.0", "8.0.5-debian", "8.1", "8.2"),
     triples=1234567,
@@ -167,6 +186,10 @@ COVERAGE = CoverageReport(
     unknown=(Gap("toy-device.name", "8.0", "set by code", 12), Gap("toy-device.size", "8.1", "set by code", 30)),
     review=(Gap("toy-device.new", "8.0", "new in 8.2 with default on", 4),),
     doubtful=(Doubt("pci-device.rombar", "on a PCI bus, which the machine types lack"),),
+)
+
+SEARCH = SearchReport(
+    "two hosts", True, False, {"boot": 12, "migrate": 67878, "wait": 0}, {"build": 2, "ready": 1}, {"never lost": True}
 )
 
 THEOREM = TheoremResult(
@@ -201,6 +224,12 @@ def unsafe() -> PropertyReport:
 
 
 @pytest.fixture
+def violation() -> ViolationReport:
+    """Something that a present release violates, and that is known."""
+    return VIOLATION
+
+
+@pytest.fixture
 def report() -> Report:
     """A report with one of everything."""
     nothing = ((), (), (), None, None)
@@ -212,7 +241,14 @@ def report() -> Report:
         meaning="1 finding is new. Exit code 1: a property is violated, or holds, against expectation.",
         seconds=12.5,
         models=(
-            ModelReport("toy", (SAFE, UNSAFE, UNKNOWN), ("wait: the action never fires",), *nothing),
+            ModelReport(
+                "toy",
+                (SAFE, UNSAFE, UNKNOWN),
+                ("wait: the action never fires",),
+                *nothing,
+                violations=(VIOLATION, NEW_VIOLATION),
+                searches=(SEARCH,),
+            ),
             ModelReport("theorem", (), (), (), (), (), None, THEOREM),
             ModelReport(
                 "device_config", (), (), (SILENT, FAILING), ("toy-device.gone: no entry @ 8.0",), (), COVERAGE, None

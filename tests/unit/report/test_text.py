@@ -14,8 +14,9 @@ import pytest
 
 from hopcheck.report.chain_text import chain_text, trace_text
 from hopcheck.report.page import Look, Page, wrap
-from hopcheck.report.schema import ChangeReport, FindingReport, PropertyReport, Report
+from hopcheck.report.schema import ChangeReport, FindingReport, PropertyReport, Report, ViolationReport
 from hopcheck.report.text import report_text
+from hopcheck.report.violations_text import violation_text
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -52,6 +53,10 @@ def test_a_change(report: Report) -> None:
     )
     made = replace(report, job="prove", models=(replace(report.models[0], findings=model.findings),), change=change)
     _compare("change-80", report_text(made, Look(80), files="out/prove"), 80)
+
+
+def test_a_violation(violation: ViolationReport) -> None:
+    _compare("violation", violation_text(violation, Look(80)), 80)
 
 
 def test_a_chain(silent: FindingReport, failing: FindingReport) -> None:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from hopcheck.model.codes import Code
+
 
 class InputError(Exception):
     """Something that the user wrote cannot be used: a model, facts, a change, or the command line.
 
     ``line``: a line number, or another place in the file (a JSON path).
-    The text reads ``FILE:LINE: what is wrong; what to write``. The command line ends with exit code 2.
+    The text reads ``FILE:LINE: what is wrong; what to write``. The command line ends with exit code 2. ``code``: what kind
+    of error it is; the command line adds it to the text.
     """
+
+    code: ClassVar[Code] = Code.INPUT
 
     def __init__(
         self, what: str, *, hint: str | None = None, file: str | None = None, line: int | str | None = None
@@ -28,6 +35,8 @@ class InputError(Exception):
 
 class ModelError(InputError):
     """A model that is not well formed, or that does something its own declarations forbid."""
+
+    code = Code.MODEL
 
 
 class LimitError(Exception):

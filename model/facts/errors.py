@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hopcheck.model.codes import Code
 from hopcheck.model.errors import InputError
 
 
@@ -13,6 +14,8 @@ class FileError(InputError):
     ``where`` is a line ("line 12") or a JSON path ("$.builds[0].name"), ``problem`` says what is wrong and ``remedy``
     what to write instead.
     """
+
+    code = Code.FILE
 
     def __init__(self, file: str | Path, where: str, problem: str, remedy: str) -> None:
         """Keep the four parts apart so that a report can lay them out; the message joins them."""
@@ -30,6 +33,10 @@ class FileError(InputError):
 class FactsError(FileError):
     """A facts file is malformed or contradicts itself."""
 
+    code = Code.FACTS
+
 
 class ChangeError(FileError):
     """A hand-written change speaks of something that the facts do not know, or says something impossible."""
+
+    code = Code.CHANGE

@@ -7,8 +7,12 @@ import sys
 
 import pytest
 
-HEAVY = ("cvc5", "graphviz", "llvmlite", "msgspec", "networkx", "numba", "numpy", "pygraphviz", "rich", "z3")
-VERBS = ("check", "prove", "explain", "graph", "models", "doctor")
+from hopcheck.cli.app import VERBS
+
+HEAVY = (
+    *("cvc5", "graphviz", "jinja2", "llvmlite", "msgspec", "networkx", "numba", "numpy"),
+    *("pygraphviz", "qemu", "rich", "tree_sitter", "z3"),
+)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([verb, "--help"] for verb in VERBS)])
@@ -24,10 +28,3 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "LOADED []"
     assert done.stderr == ""
-
-
-@pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_has_an_example(verb: str) -> None:
-    done = subprocess.run([sys.executable, "-m", "hopcheck", verb, "--help"], capture_output=True, text=True, check=True)
-    assert f"hopcheck {verb}" in done.stdout.partition("Example")[2]
-    assert max(map(len, done.stdout.splitlines())) <= 80

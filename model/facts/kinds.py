@@ -54,6 +54,8 @@ def _integers() -> dict[str, Kind]:
 
 _POINTERS = (
     *("STRING", "LINK", "DRIVE", "DRIVE_IOTHREAD", "CHR", "NETDEV", "MACADDR", "ARRAY", "AUDIODEV", "TPMBE", "PTR"),
+    # migration: a string or null, neither of which is given by the declaration.
+    "STR_OR_NULL",
     # hw/core: unlike UUID, no value unless the user gives one.
     "UUID_NODEFAULT",
     *("PCI_HOST_DEVADDR", "CSS_DEV_ID", "CSS_DEV_ID_RO", "S390_PCI_FID", "CCW_LOADPARM"),

@@ -28,6 +28,8 @@ from hopcheck.model.facts.values import UNSET, Form, Known
 
 _TRUE = frozenset({"on", "true", "yes", "y", "1"})
 _FALSE = frozenset({"off", "false", "no", "n", "0"})
+_SWITCHES: Mapping[str, str] = MappingProxyType({"true": "on", "yes": "on", "false": "off", "no": "off"})
+"""The words of a switch beside on and off: an entry gives them to nothing else, whatever the property's kind is."""
 _SIZE = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)([bkmgtpe])?", re.IGNORECASE)
 _SUFFIXES = "bkmgtpe"
 
@@ -93,8 +95,9 @@ def _text(kind: str, text: str) -> Known:
         number = _parse_number(found, text)
         return Known(text) if number is None else _number(found, number)
     if found.family is Family.ENUM:
-        lower = text.lower()
-        return Known("on" if lower in {"true", "yes"} else "off" if lower in {"false", "no"} else lower)
+        return Known(_SWITCHES.get(text.lower(), text.lower()))
+    if not kind and text.lower() in _SWITCHES:
+        return Known(_SWITCHES[text.lower()])
     # An entry that says "" is not "unset": romfile="" keeps a device from taking its class's ROM.
     return Known(text)
 

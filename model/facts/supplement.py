@@ -4,7 +4,8 @@ Some properties are declared where no declaration can be read: in tables at run 
 macros that glue names together (``disable-legacy``), by code (CPU features, aliases of a child). That they exist, and
 often their default, is known from the binaries next to a build:
 
-* the binary of the same release says it: taken over,
+* the binary of the same release says it: taken over; a build on the way to a release lacks what came in between, and
+  is none of that release,
 * the binaries on both sides agree, default included: taken over,
 * otherwise, where one side has the property and it is made by code, or the tree shows no declarations of the type at
   all: it exists as far as anybody can tell, without a default that is known,
@@ -18,7 +19,7 @@ from types import MappingProxyType
 
 from hopcheck.model.facts.hierarchy import Declaration, Hierarchy, hierarchy
 from hopcheck.model.facts.schema import Build, BuildKind, Facts, Property
-from hopcheck.model.facts.versions import nearest_binaries, same_release
+from hopcheck.model.facts.versions import nearest_binaries, same_release, version_key
 
 _HIDDEN = "legacy-"
 """QMP leaves out properties whose names start so: a binary cannot tell whether they exist."""
@@ -105,7 +106,8 @@ def supplement(
         tree = facts.counterpart(build)
         return Supplement(own, (known.get(tree.name) or hierarchy(facts, tree),) if tree else (), same=False)
     binaries = nearest_binaries(facts, build, "x86_64")
-    same = bool(binaries) and same_release(binaries[0], build)
+    _, _, _, early = version_key(build.version)
+    same = bool(binaries) and not early and same_release(binaries[0], build)
     if same:
         binaries = binaries[:1]
     return Supplement(own, tuple(known.get(b.name) or Hierarchy(b) for b in binaries), same=same)

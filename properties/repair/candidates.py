@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from hopcheck.model.domain.device_config.cause import PlacedEntry, label_of
+from hopcheck.model.domain.device_config.cause import PlacedEntry
+from hopcheck.model.domain.device_config.labels import label_of
 from hopcheck.model.facts.effective import BuildView
 from hopcheck.model.facts.notation import is_valid
 from hopcheck.model.facts.schema import BuildKind, Entry, Facts

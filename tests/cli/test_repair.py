@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -287,3 +288,24 @@ def test_entries_of_nothing(hopcheck: Hopcheck, known: Path, arguments: tuple[st
     answer = hopcheck("explain", *arguments, "--facts", known, "--quiet")
     assert (answer.code, answer.out) == (2, "")
     assert message in answer.err
+
+
+def test_what_was_found_is_written_like_that_of_other_verbs(repair: Repair) -> None:
+    answer = repair(DEVELOPMENT, CHANGED, "--format", "json")
+    folder = Path("out/repair")
+    assert json.loads((folder / "report.json").read_text()) == _report(answer)
+    assert (folder / "repair.diff").read_text() == _report(answer)["diff"]
+    assert ENTRY.strip() in (folder / "report.txt").read_text()
+    assert repair(DEVELOPMENT, DEVELOPMENT.with_default(BLK, "queue-size", 128)).code == 2  # an empty patch: nothing changes
+    assert (folder / "repair.diff").exists()
+    assert repair(DEVELOPMENT, CHANGED.with_entry("5.1", *NUM_QUEUES)).code == 0
+    assert not (folder / "repair.diff").exists()
+
+
+def test_what_was_read_is_kept(repair: Repair, tmp_path: Path) -> None:
+    repair(DEVELOPMENT, CHANGED)
+    kept = tmp_path / "cache" / "hopcheck" / "source.sqlite3"
+    with sqlite3.connect(kept) as connection:
+        # The tree, the tree with the change, and the tree with the repair.
+        assert connection.execute("SELECT COUNT(*) FROM build").fetchone() == (3,)
+    connection.close()

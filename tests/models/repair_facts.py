@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from hopcheck.engine.changed import Changed
 from hopcheck.engine.changes.between import Told, changed
-from hopcheck.model.domain.device_config.cause import PlacedEntry, label_of
+from hopcheck.model.domain.device_config.cause import PlacedEntry
 from hopcheck.model.domain.device_config.edits import Edits, edited, entries_added
+from hopcheck.model.domain.device_config.labels import label_of
 from hopcheck.model.facts.schema import (
     SCHEMA,
     Build,

@@ -38,7 +38,7 @@ class Behaviour:
         version = version_key(each.version)
         old_enough = not self.newest or version <= version_key(self.newest)
         young_enough = not self.oldest or version >= version_key(self.oldest)
-        return each.family in self.families and old_enough and young_enough
+        return bool(each.version) and each.family in self.families and old_enough and young_enough
 
 
 @cache

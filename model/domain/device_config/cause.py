@@ -7,19 +7,19 @@ changed and no entry held the old value, or an entry that had held it was lost, 
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from hopcheck.model.domain.device_config.cells import Cell, Standing
-from hopcheck.model.domain.device_config.families import machine_type, same_line
+from hopcheck.model.domain.device_config.families import MachineType, machine_type, same_line
 from hopcheck.model.domain.device_config.history import Stations
+from hopcheck.model.domain.device_config.labels import label_key, label_of, newest_release, vendor_of
 from hopcheck.model.domain.device_config.renames import TYPE_NAME
 from hopcheck.model.domain.device_config.rows import Member
 from hopcheck.model.facts.effective import BuildView, Layer
-from hopcheck.model.facts.schema import BuildKind, CompatArray, Entry
+from hopcheck.model.facts.schema import Build, BuildKind, CompatArray, Entry
 from hopcheck.model.facts.versions import version_key
 
 
@@ -84,15 +84,6 @@ class Break:
     needed: PlacedEntry | None
     fixed: int | None
     file: str
-
-
-_LABEL = re.compile(r"(\d+)_(\d+)(?:_(\d+))?(?!.*\d)")
-
-
-def label_of(array: str) -> str:
-    """The version in the name of an array: "5.1" for ``hw_compat_5_1``, "" where there is none."""
-    match = _LABEL.search(array)
-    return "" if match is None else ".".join(part for part in match.groups() if part)
 
 
 class Causes:
@@ -179,8 +170,8 @@ class Causes:
         earlier = self._entries_at(before).get(member.subject.prop, [])
         if any(each.entry == entry.entry and each.array != entry.array for each in earlier):
             return Cause.WRONG_ARRAY, entry
-        label = label_of(entry.array)
-        older = label and version_key(label) < version_key(self.at.views[before].build.version)
+        label, build = label_of(entry.array), self.at.views[before].build
+        older = label and version_key(label) < newest_release(build, vendor_of(entry.array, build))
         return (Cause.LATE_ENTRY if older or old.standing is not Standing.STATED else Cause.EXTRA_ENTRY), entry
 
     def _misplaced(self, member: Member, machine: str, since: int, value: str) -> tuple[Cause, PlacedEntry] | None:
@@ -221,7 +212,8 @@ class Causes:
             for array in facts.arrays or ()
         )
         same_series = any(array.partition("_compat_")[0] == series for array in applied)
-        if same_series and label and version_key(label) < version_key(own.version):
+        comparable = bool(label and own.version) and vendor_of(each.array, view.build) == own.vendor
+        if same_series and comparable and version_key(label) < version_key(own.version):
             return Cause.OLDER_ARRAY
         return Cause.WRONG_ARRAY
 
@@ -239,12 +231,26 @@ class Causes:
         """
         if cause in _NO_ENTRY_HELPS:
             return None
-        own = version_key(self.at.views[since].build.version)[:2]
-        arrays = [key for key in self.at.views[since].build.compat_arrays if key.startswith("hw_compat_")]
-        older = [key for key in arrays if label_of(key) and version_key(label_of(key))[:2] < own]
-        release = version_key(self.at.views[before].build.version)
-        newest = max(older, key=lambda key: version_key(label_of(key)), default=f"hw_compat_{release[0]}_{release[1]}")
-        return PlacedEntry(newest, Entry(member.type, member.subject.prop, member.cells[before].value))
+        machine, build = machine_type(member.machines[-1]), self.at.views[since].build
+        array = _of_vendor(build, machine) if machine.vendor else self._of_release(machine, before, since)
+        return PlacedEntry(array, Entry(member.type, member.subject.prop, member.cells[before].value))
+
+    def _of_release(self, machine: MachineType, before: int, since: int) -> str:
+        """The newest array of QEMU's own that is labelled older than the build that changed, and applied where it breaks."""
+        build = self.at.views[since].build
+        arrays = [key for key in build.compat_arrays if key.startswith("hw_compat_") and not vendor_of(key, build)]
+        older = [key for key in arrays if label_of(key) and version_key(label_of(key))[:2] < version_key(build.version)[:2]]
+        applied = [key for key in older if key in (build.machines[machine.name].arrays or ())]
+        major, minor, *_ = version_key(self.at.views[before].build.version)
+        return max(applied or older, key=lambda key: version_key(label_of(key)), default=f"hw_compat_{major}_{minor}")
+
+
+def _of_vendor(build: Build, machine: MachineType) -> str:
+    """The newest versioned array that a distribution's machine type applies, one for all boards where there is one."""
+    applied = [key for key in build.machines[machine.name].arrays or () if label_of(key)]
+    general = [key for key in applied if key.startswith("hw_")]
+    own = f"hw_compat_{machine.vendor}_{machine.version.replace('.', '_')}"
+    return next(iter((*general, *applied)), own)
 
 
 _NO_ARRAY = CompatArray(())
@@ -255,11 +261,6 @@ _NO_ENTRY_HELPS = frozenset(
 
 _NEAREST: Sequence[Cause] = (Cause.DEAD_DRIVER, Cause.WRONG_DRIVER, Cause.SIBLING_MISSED)
 """Of several entries that miss, the one that does nothing at all tells more than one that does its work elsewhere."""
-
-
-def label_key(array: str) -> tuple[int, ...]:
-    """A key that sorts arrays by their label, newest first."""
-    return tuple(-part for part in version_key(label_of(array)))
 
 
 def _same(one: str, other: str) -> bool:

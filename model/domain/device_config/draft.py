@@ -12,7 +12,10 @@ DEVELOPMENT = 50
 def is_draft(version: str, machine: str) -> bool:
     """Whether a build of that version has not released the machine type: what it gives to it is no promise."""
     major, minor, patch, early = version_key(version)
-    own = version_key(machine_type(machine).version)[:2]
+    each = machine_type(machine)
+    own = version_key(each.version)[:2]
+    if each.vendor:  # a distribution's versions are not on this scale
+        return False
     if early:
         return own >= (major, minor)
     return patch >= DEVELOPMENT and own > (major, minor)

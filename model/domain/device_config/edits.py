@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from hopcheck.model.domain.device_config.cause import PlacedEntry, label_of
+from hopcheck.model.domain.device_config.cause import PlacedEntry
+from hopcheck.model.domain.device_config.labels import label_of
 from hopcheck.model.facts.schema import Build, CompatArray, Entry, Facts, Machine
 
 

@@ -250,7 +250,7 @@ class History:
         """The machine type that a build knows and that is nearest to one that it does not: the next older, or newer."""
         each = machine_type(own)
         known = [machine_type(name) for name in self.at.views[station].build.machines]
-        line = sorted((m for m in known if m.family == each.family), key=lambda m: version_key(m.version))
+        line = sorted((m for m in known if m.version and m.family == each.family), key=lambda m: version_key(m.version))
         older = [m for m in line if version_key(m.version) < version_key(each.version)]
         return older[-1].name if older else line[0].name if line else None
 

@@ -8,11 +8,10 @@ announced releases before, and nothing but the name tells a mistake from a remov
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hopcheck.model.domain.device_config.cells import NOWHERE, Cell, Standing
-from hopcheck.model.domain.device_config.families import families
 from hopcheck.model.domain.device_config.history import Stations
 from hopcheck.model.domain.device_config.mismatch import Breaks, Kind, Mismatch
 from hopcheck.model.domain.device_config.presence import Presences
@@ -66,15 +65,22 @@ def _alike(one: QomType, other: QomType) -> bool:
     return one.parent == other.parent and same_place and shared >= MOSTLY * all_
 
 
-def rename_rows(
-    at: Stations, presence: Presences, rename: Rename
-) -> Iterator[tuple[Subject, tuple[str, ...], tuple[Cell, ...]]]:
-    """The rows of a renamed type: machine types with equal cells, whose values are the names."""
-    builds = [view.build for view in at.views]
+def renamed(at: Stations, rename: Rename) -> Subject:
+    """The subject whose value is the name of a type."""
     lineage = next(view.hierarchy.ancestors(rename.old) for view in at.views if rename.old in view.build.types)
-    subject = Subject(rename.old, TYPE_NAME, (rename.old,), {rename.old: (rename.old,)}, {rename.old: lineage})
+    return Subject(rename.old, TYPE_NAME, (rename.old,), {rename.old: (rename.old,)}, {rename.old: lineage})
+
+
+def rename_rows(
+    at: Stations, presence: Presences, rename: Rename, machine_types: Iterable[tuple[str, ...]]
+) -> Iterator[tuple[tuple[str, ...], tuple[Cell, ...]]]:
+    """The rows of a renamed type: machine types with equal cells, whose values are the names.
+
+    ``machine_types``: those of the stations, family by family.
+    """
+    builds = [view.build for view in at.views]
     names = [_name(view, rename) for view in at.views]
-    for machines in families(builds).values():
+    for machines in machine_types:
         # A binary cannot know a name that was given later: whoever has the old type has the new one.
         where = presence.where(machines[0], rename.old)
         if where.doubtful or where.nowhere:
@@ -89,7 +95,7 @@ def rename_rows(
             found.setdefault(cells, []).append(machine)
         for cells, names_of in found.items():
             if any(cell.known for cell in cells):
-                yield subject, tuple(names_of), cells
+                yield tuple(names_of), cells
 
 
 def _name(view: BuildView, rename: Rename) -> Cell:

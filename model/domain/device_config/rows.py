@@ -16,7 +16,7 @@ from hopcheck.model.domain.device_config.families import families
 from hopcheck.model.domain.device_config.history import History, Stations, changing
 from hopcheck.model.domain.device_config.mismatch import Kind, Mismatch, Rules
 from hopcheck.model.domain.device_config.presence import Presences, Where
-from hopcheck.model.domain.device_config.renames import NO_SUCH_TYPE, Rename, rename_rows, renames
+from hopcheck.model.domain.device_config.renames import NO_SUCH_TYPE, Rename, rename_rows, renamed, renames
 from hopcheck.model.domain.device_config.shape import Shape, shape_of
 from hopcheck.model.domain.device_config.subjects import Subject
 
@@ -158,9 +158,12 @@ class _Collector:
 
     def add_rename(self, rename: Rename, presence: Presences, only: Callable[[Subject], bool] | None) -> None:
         """Add the rows of a renamed type."""
-        for subject, machines, cells in rename_rows(self.at, presence, rename):
+        subject = renamed(self.at, rename)
+        if only is not None and not only(subject):
+            return
+        for machines, cells in rename_rows(self.at, presence, rename, self.groups.families.values()):
             shape = shape_of(cells, NO_SUCH_TYPE)
-            if shape.changing and (only is None or only(subject)):
+            if shape.changing:
                 self.shapes.setdefault(shape)
                 self.members.setdefault(shape, []).append(Member(subject, rename.old, machines, cells, NO_SUCH_TYPE))
                 self.tally.triples += len(machines)

@@ -89,6 +89,8 @@ class _Types:
         self.views: Sequence[BuildView] = tuple(reversed(at.views))
         self._home: dict[str, BuildView | None] = {}
         self._made: dict[str, bool] = {}
+        self._subtypes: dict[str, tuple[str, ...]] = {}
+        self._concretes: dict[str, tuple[str, ...]] = {}
 
     def home(self, name: str) -> BuildView | None:
         """The newest build that has the type; a source tree where there is one."""
@@ -140,18 +142,21 @@ class _Types:
         return declaring in self.lineage(backend)
 
     def _below(self, name: str) -> tuple[str, ...]:
-        view = self.home(name)
-        return view.hierarchy.subtypes(name) if view else ()
+        if name not in self._subtypes:
+            view = self.home(name)
+            self._subtypes[name] = view.hierarchy.subtypes(name) if view else ()
+        return self._subtypes[name]
 
     def _leaves(self, name: str) -> tuple[str, ...]:
         """The types of which objects can be made, among the type and its subtypes."""
-        view = self.home(name)
-        if view is None:
+        if self.home(name) is None:
             return (name,)
-        return tuple(each for each in (name, *view.hierarchy.subtypes(name)) if self._concrete(each))
+        if name not in self._concretes:
+            self._concretes[name] = tuple(filter(self._concrete, (name, *self._below(name))))
+        return self._concretes[name]
 
     def _concrete(self, name: str) -> bool:
-        """Whether objects of exactly this type can exist: as a binary says, else whether nothing derives from it."""
+        """Whether objects of exactly this type can exist: as a binary says, else whether nothing derives from it at home."""
         if name not in self._made:
             having = [view for view in self.views if name in view.hierarchy]
             stated = [view.hierarchy.types[name].concrete for view in having if view.build.kind is BuildKind.BINARY]
@@ -160,5 +165,6 @@ class _Types:
             elif stated and any(ancestor == "device" for ancestor in self.lineage(name)):
                 self._made[name] = False
             else:
-                self._made[name] = all(view.hierarchy.is_leaf(name) for view in having)
+                home = self.home(name)
+                self._made[name] = home is None or home.hierarchy.is_leaf(name)
         return self._made[name]

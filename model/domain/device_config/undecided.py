@@ -42,20 +42,24 @@ def undecided(
     for subject in wanted:
         for type_ in subject.types:
             history = History(at, type_, subject.prop, set_by_board=presence.set_by_board(type_))
-            rows = (cells for names in released.values() for cells in _rows(history, presence, names, change.build))
+            rows = (cells for names in released.values() for cells in _rows(history, presence, names, change))
             judge = _of_new if _is_new(history, change) else _of_known
             found = next((told for cells in rows if (told := judge(history, change, cells))), None)
             if found is not None:
                 yield f"{type_}.{subject.prop}", at.names[found[0]], found[1]
 
 
-def _rows(history: History, presence: Presences, machines: Sequence[str], build: int) -> Iterator[tuple[Cell, ...]]:
-    """The cells on machine types of a family: each that some entry speaks of, and one for the others."""
+def _rows(history: History, presence: Presences, machines: Sequence[str], change: Replacement) -> Iterator[tuple[Cell, ...]]:
+    """The cells on machine types of a family: each that some entry speaks of, and of the others the newest that both have.
+
+    One that the change adds stands for those beside it only where the base has none of them.
+    """
     where = presence.where(machines[0], history.type)
-    if where.doubtful or where.nowhere or not where.stations[build]:
+    if where.doubtful or where.nowhere or not where.stations[change.build]:
         return
     plain = [name for name in machines if name not in history.special]
-    for name in [*(name for name in machines if name in history.special), *plain[-1:]]:
+    shared = [name for name in plain if name in history.at.views[change.base].build.machines]
+    for name in [*(name for name in machines if name in history.special), *(shared or plain)[-1:]]:
         yield history.cells(name)
 
 
@@ -74,8 +78,11 @@ def _of_new(history: History, change: Replacement, cells: tuple[Cell, ...]) -> t
     if review is not None:
         return review, cells[review].reason
     source = build.source
-    if not change.released or cells[change.base].standing is Standing.OFF or source is None:
+    base = cells[change.base]
+    if not change.released or base.standing is Standing.OFF or source is None:
         return None
+    if base.source is not None and base.source.layer is Layer.ARRAY:
+        return None  # an entry says what the base does, and rows compare it with what the change does
     if source.layer is Layer.STATIC and not is_neutral(history.property, source.kind, Known(build.value)):
         name = history.at.names[change.base]
         return change.build, f"new with default {build.value} on machine types that {name} has without it"

@@ -8,13 +8,12 @@ tree reads the changed files only. Whatever cannot be resolved is in `Build.unre
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 
 from hopcheck.model.errors import InputError
 from hopcheck.model.facts.schema import Build
-from hopcheck.model.importers.source.cache import open_cache
+from hopcheck.model.importers.source.cache import CacheFile, open_cache
 from hopcheck.model.importers.source.link import link
 from hopcheck.model.importers.source.qapi import summarise_schema
 from hopcheck.model.importers.source.release import release_of
@@ -23,14 +22,14 @@ from hopcheck.model.importers.source.summarise import summarise
 from hopcheck.model.importers.source.summary import Summary
 from hopcheck.model.importers.tree import Tree
 
-__all__ = ["import_source"]
+__all__ = ["CacheFile", "import_source"]
 
 Progress = Callable[[int, int], None]
 """Told how many files have been read, and how many there are to read."""
 
 
 def import_source(
-    tree: Tree, *, name: str, version: str = "", cache: Path | None = None, progress: Progress | None = None
+    tree: Tree, *, name: str, version: str = "", cache: CacheFile | None = None, progress: Progress | None = None
 ) -> Build:
     """Return the facts of a source tree.
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from importlib import metadata, resources
 from pathlib import Path
+from typing import NewType
 
 import msgspec
 
@@ -22,6 +23,9 @@ from hopcheck.model.facts.schema import Build
 from hopcheck.model.importers.source.release import Release
 from hopcheck.model.importers.source.selection import is_schema
 from hopcheck.model.importers.source.summary import Summary
+
+CacheFile = NewType("CacheFile", Path)
+"""A file for what imports find: not just any path, so that nobody gives the folder that it lies in."""
 
 _MAX_SIZE = 512 << 20
 _MAX_BUILDS = 48
@@ -33,7 +37,7 @@ _BUILD = msgspec.msgpack.Decoder(Build)
 
 
 @contextmanager
-def open_cache(path: Path | None) -> Iterator[Cache]:
+def open_cache(path: CacheFile | None) -> Iterator[Cache]:
     """Give the cache in a file, or one that holds nothing where there is none or it cannot be used."""
     connection = _connect(path) if path is not None else None
     try:

@@ -27,18 +27,21 @@ Exit codes: 0 repaired, or nothing to repair; 1 no set of entries can help;
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "diff"]),
+    type=click.Choice(["text", "json", "junit", "sarif", "markdown", "diff"]),
     default="text",
     show_default=True,
-    help="The result on standard output: text, one JSON document, or the diff and nothing else.",
+    help="The result on standard output; diff: the diff and nothing else.",
 )
-@options.options(options.facts, options.timeout, options.quiet, options.debug)
+@options.report_files
+@options.options(options.facts, options.out_dir, options.timeout, options.quiet, options.debug)
 def command(
     change: str,
     tree: str | None,
     apply: bool,
     form: str,
+    reports: tuple[tuple[str, Path], ...],
     facts: Path | None,
+    out_dir: Path,
     timeout: float | None,
     quiet: bool,
     debug: bool,
@@ -56,5 +59,5 @@ def command(
     from hopcheck.cli.main_job import PROOF_SECONDS
     from hopcheck.cli.repair_job import Wanted, repair_job
 
-    wanted = Wanted(change, tree, apply, form)
+    wanted = Wanted(change, tree, apply, form, options.files(reports), out_dir)
     return repair_job(wanted, facts=facts, seconds=timeout or PROOF_SECONDS, quiet=quiet)

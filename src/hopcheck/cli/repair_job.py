@@ -3,47 +3,62 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from hopcheck.cli import output
-from hopcheck.cli.cache import cache_folder
+from hopcheck.cli.cache import source_cache
 from hopcheck.cli.change_job import open_change
+from hopcheck.cli.options import Reports
 from hopcheck.engine.repair import repair
 from hopcheck.engine.repair_result import Ending, RepairResult
 from hopcheck.engine.repair_tree import Rewriting, rewriting, write
 from hopcheck.model.errors import InputError
 from hopcheck.report.encode import to_json
+from hopcheck.report.folder import File, Folder
+from hopcheck.report.formats import REPAIR_FORMATS, formatted
 from hopcheck.report.gather_repair import repair_report
+from hopcheck.report.handlers import check_formats, write_formats
+from hopcheck.report.page import Look
 from hopcheck.report.progress import progress
-from hopcheck.report.repair_text import repair_text
 from hopcheck.report.schema_repair import RepairReport
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the user asked for: the change, its tree, whether to write the repair into it, and how to show it."""
+    """What the user asked for: the change, its tree, whether to write the repair into it, and how to show it.
+
+    ``reports``: files for the result, each with its format; ``out_dir``: the folder for what is always written.
+    """
 
     change: str
     tree: str | None
     apply: bool
     form: str
+    reports: Reports
+    out_dir: Path
 
 
 def repair_job(wanted: Wanted, *, facts: Path | None, seconds: float, quiet: bool) -> int:
     """Look for a repair, show it, write it where that is wanted, and return the exit code."""
-    folder = _folder(wanted)
+    target, folder = _target(wanted), Folder(wanted.out_dir, "repair")
+    folder.check()
+    check_formats(wanted.reports, REPAIR_FORMATS)
     with progress(sys.stderr, moving=output.is_terminal(sys.stderr), wanted=not quiet) as listener:
         changed = open_change(wanted.change, tree=wanted.tree, facts=facts, listener=listener)
         result = repair(changed, listener=listener, seconds=seconds, prove_seconds=seconds)
         made, problem = _text(result)
     written: tuple[Path, ...] = ()
-    if folder is not None and result.ending is Ending.REPAIRED:
+    if target is not None and result.ending is Ending.REPAIRED:
         if made is None:
             raise InputError(problem, hint="leave --apply out", file=wanted.tree)
-        written = write(made, folder)
+        written = write(made, target)
     diff = made.diff if made is not None else ""
-    _show(repair_report(result, diff=diff, no_diff=problem, written=[str(path) for path in written]), wanted.form)
+    report = repair_report(result, diff=diff, no_diff=problem, written=[str(path) for path in written])
+    write_formats(wanted.reports, report)
+    folder.write(_files(report))
+    output.write(formatted(wanted.form, report, output.look()))
     return result.exit_code
 
 
@@ -52,12 +67,20 @@ def _text(result: RepairResult) -> tuple[Rewriting | None, str]:
     if result.edits.arrays:
         return None, f"the repair needs {', '.join(result.edits.arrays)}, which the tree has not"
     try:
-        return rewriting(result.changed, result.edits, cache=cache_folder()), ""
+        return rewriting(result.changed, result.edits, cache=source_cache()), ""
     except InputError as error:
         return None, str(error)
 
 
-def _folder(wanted: Wanted) -> Path | None:
+def _files(report: RepairReport) -> Iterator[File]:
+    """What is always written: the report as data and as text, and the diff where there is one."""
+    yield File("report.json", to_json(report))
+    yield File("report.txt", formatted("text", report, Look()).encode())
+    if report.diff:
+        yield File("repair.diff", report.diff.encode())
+
+
+def _target(wanted: Wanted) -> Path | None:
     """Where the repair is to be written; None where it is not to be."""
     if not wanted.apply:
         return None
@@ -66,13 +89,3 @@ def _folder(wanted: Wanted) -> Path | None:
     if not Path(wanted.tree).is_dir():
         raise InputError("is no directory to write into", hint="give --tree DIR, or leave --apply out", file=wanted.tree)
     return Path(wanted.tree)
-
-
-def _show(report: RepairReport, form: str) -> None:
-    match form:
-        case "json":
-            output.write(to_json(report).decode())
-        case "diff":
-            output.write(report.diff)
-        case _:
-            output.write(repair_text(report, output.look()))

@@ -19,16 +19,14 @@ from hopcheck.engine.baseline import NOTHING_KNOWN, Baseline
 from hopcheck.engine.device_config import check_device_config
 from hopcheck.engine.placing import Placed
 from hopcheck.engine.results import Began, FindingResult, Listener, ModelResult, ignore
-from hopcheck.model.domain.device_config.cells import Standing
 from hopcheck.model.domain.device_config.difference import Difference
-from hopcheck.model.domain.device_config.draft import is_draft
-from hopcheck.model.domain.device_config.families import families
-from hopcheck.model.domain.device_config.history import History
+from hopcheck.model.domain.device_config.draft import in_development, is_draft
 from hopcheck.model.domain.device_config.pair import Move, PairMove, pair_moves
 from hopcheck.model.domain.device_config.presence import presences
 from hopcheck.model.domain.device_config.projection import Fleet, project
 from hopcheck.model.domain.device_config.study import Study, study
 from hopcheck.model.domain.device_config.subjects import Subject
+from hopcheck.model.domain.device_config.undecided import Replacement, undecided
 from hopcheck.model.domain.vmstate import SectionMismatch, compare
 from hopcheck.model.facts.applicability import arch_of
 from hopcheck.model.facts.schema import Build, BuildKind
@@ -136,7 +134,7 @@ def diff(
     between = checked((at.old, at.new), listener, prove_seconds)
     before = checked((*at.others, at.old), ignore, 0)
     after = checked((*at.others, at.new), listener, prove_seconds)
-    open_now = _undecided(made, at, both)
+    open_now = _undecided(made, at)
     return DiffResult(
         at.old,
         at.new,
@@ -192,7 +190,7 @@ def _known(result: ModelResult, baseline: Baseline) -> ModelResult:
     return replace(result, findings=tuple(found))
 
 
-def _chains(at: Placed, before: ModelResult, after: ModelResult, undecided: Collection[str]) -> Chains:
+def _chains(at: Placed, before: ModelResult, after: ModelResult, unsettled: Collection[str]) -> Chains:
     """Findings with the old build beside those with the new one; one that first shows at either is the same finding.
 
     What is undecided with the new build is not gone.
@@ -218,7 +216,7 @@ def _chains(at: Placed, before: ModelResult, after: ModelResult, undecided: Coll
         else:
             left.remove(same)
             alike.append((same, found))
-    gone = (found for found in left if f"{found.finding.device}.{found.finding.prop}" not in undecided)
+    gone = (found for found in left if f"{found.finding.device}.{found.finding.prop}" not in unsettled)
     changed = (Changed(one, other) for one, other in alike)
     return Chains(tuple(appear), tuple(gone), tuple(each for each in changed if each.gained or each.lost))
 
@@ -238,37 +236,11 @@ def _only(one: Build, other: Build) -> tuple[str, ...]:
     )
 
 
-def _undecided(made: Study, at: Placed, both: Callable[[str], bool]) -> tuple[str, ...]:
-    """Device properties of which some pair with the new build is open, and the same pair with the old one is not.
-
-    The new build does not tell a value that the old one tells; or it has a device property that the old one lacks, and no
-    build tells what those without it do.
-    """
-    presence = presences(made.facts, made.at)
+def _undecided(made: Study, at: Placed) -> tuple[str, ...]:
+    """Device properties of which some pair with the new build is open, and the same pair with the old one is not."""
     one, other = (made.at.names.index(name) for name in (at.old, at.new))
-    shared = [tuple(filter(both, names)) for names in families([at.facts.build(at.new)]).values()]
-
-    def is_open(type_: str, prop: str) -> bool:
-        history = History(made.at, type_, prop, set_by_board=presence.set_by_board(type_))
-        added = _has(made, other, type_, prop) and not _has(made, one, type_, prop)
-        for machines in filter(None, shared):
-            where = presence.where(machines[0], type_)
-            if where.doubtful or not (where.stations and where.stations[one] and where.stations[other]):
-                continue
-            plain = [name for name in machines if name not in history.special]
-            for machine in [*(name for name in machines if name in history.special), *plain[-1:]]:
-                before, after = (history.cells(machine)[place] for place in (one, other))
-                if (after.standing in _OPEN and before.known) or (added and before.standing in _OPEN):
-                    return True
-        return False
-
+    asked = {gap.subject.name: gap.subject for gap in made.rows.gaps}
+    change = Replacement(one, other, not in_development(at.facts.build(at.old).version))
+    found = undecided(made.at, presences(made.facts, made.at), change, asked.values())
     moved = (each.member.subject.name for each in pair_moves(made, at.old, at.new) if each.move is Move.UNDECIDED)
-    asked = dict.fromkeys((gap.type, gap.subject.prop) for gap in made.rows.gaps)
-    return tuple(dict.fromkeys([*moved, *(f"{type_}.{prop}" for type_, prop in asked if is_open(type_, prop))]))
-
-
-_OPEN = frozenset({Standing.UNKNOWN, Standing.REVIEW})
-
-
-def _has(made: Study, place: int, type_: str, prop: str) -> bool:
-    return made.at.views[place].declaration(type_, prop) is not None
+    return tuple(dict.fromkeys([*moved, *(name for name, _, _ in found)]))

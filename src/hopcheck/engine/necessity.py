@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from hopcheck.engine.operand import Operand
 from hopcheck.engine.placing import placed
@@ -14,7 +13,7 @@ from hopcheck.model.facts.check import nearest
 from hopcheck.model.facts.load import bundled
 from hopcheck.model.facts.schema import Build, BuildKind, Facts
 from hopcheck.model.facts.versions import version_key
-from hopcheck.model.importers.source import import_source
+from hopcheck.model.importers.source import CacheFile, import_source
 from hopcheck.model.importers.trees import open_tree
 
 
@@ -32,7 +31,7 @@ def necessity(
     *,
     build: str | None = None,
     tree: str | None = None,
-    cache: Path | None = None,
+    cache: CacheFile | None = None,
     listener: Listener = ignore,
 ) -> Necessity:
     """Judge the entries of a known build (the newest source tree unless named), or of a tree put among the known builds.

@@ -6,11 +6,15 @@ import os
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hopcheck.engine.results import Began, Listener, ignore
 from hopcheck.model.errors import InputError
 from hopcheck.model.facts.load import load
 from hopcheck.model.facts.schema import Build, Facts
+
+if TYPE_CHECKING:
+    from hopcheck.model.importers.source import CacheFile
 
 _FACTS = (".json", ".json.gz")
 _MAGIC = (b"\x1f\x8b", b"{")
@@ -26,7 +30,7 @@ class Operand:
     known: bool
 
 
-def open_operand(text: str, known: Facts, *, cache: Path | None = None, listener: Listener = ignore) -> Operand:
+def open_operand(text: str, known: Facts, *, cache: CacheFile | None = None, listener: Listener = ignore) -> Operand:
     """The build that a text names; the name of a known build comes first, so write ``./7.2`` for a folder of that name.
 
     ``FILE`` or ``FILE:BUILD`` is a facts file, ``DIR`` a source tree, ``REPOSITORY@REVISION`` a git revision, and any
@@ -81,7 +85,7 @@ def _from_facts(path: Path, name: str) -> Build:
     return builds[0]
 
 
-def _from_tree(text: str, cache: Path | None) -> Build:
+def _from_tree(text: str, cache: CacheFile | None) -> Build:
     from hopcheck.model.importers.source import import_source
     from hopcheck.model.importers.trees import open_tree
 

@@ -15,10 +15,13 @@ import msgspec
 
 from hopcheck.engine.baseline import NOTHING_KNOWN, Baseline
 from hopcheck.engine.changed import Changed, Said, Warned
+from hopcheck.engine.check import AS_USUAL
 from hopcheck.engine.device_config import check_device_config
 from hopcheck.engine.results import Began, FindingResult, Listener, ModelResult, ignore
+from hopcheck.engine.searching import Searching
+from hopcheck.model.codes import Code
 from hopcheck.model.domain.device_config.draft import in_development
-from hopcheck.model.domain.device_config.families import families, machine_type
+from hopcheck.model.domain.device_config.families import families, predates
 from hopcheck.model.domain.device_config.finding import Finding
 from hopcheck.model.domain.device_config.pair import Move, PairMove, pair_moves
 from hopcheck.model.domain.device_config.presence import Presences, presences
@@ -28,7 +31,6 @@ from hopcheck.model.domain.device_config.study import Study, study
 from hopcheck.model.domain.device_config.subjects import Subject
 from hopcheck.model.domain.device_config.undecided import Replacement, undecided
 from hopcheck.model.facts.schema import Facts
-from hopcheck.model.facts.versions import version_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +62,25 @@ class ChangeResult:
         return 1 if self.new else 3 if self.undecided else 0
 
 
-def prove(changed: Changed, *, listener: Listener = ignore, prove_seconds: float = 20.0) -> ChangeResult:
-    """Check what a change touches; ``prove_seconds`` 0 leaves the second engine out."""
+def prove(
+    changed: Changed, *, listener: Listener = ignore, prove_seconds: float = 20.0, searching: Searching = AS_USUAL
+) -> ChangeResult:
+    """Check what a change touches; ``prove_seconds`` 0 leaves the second engine out; ``searching``: how it is searched."""
     started = time.monotonic()
     listener(Began("reading the facts"))
     asked: list[Subject] = []
     made = study(_both(changed), only=_noting(changed.touches, asked), behaviours=())
     without, with_ = (frozenset(build.name for build in each.stations()) for each in (changed.known, changed.facts))
-    before = check_device_config(project(made, Fleet(without)), NOTHING_KNOWN, listener=ignore, prove_seconds=0)
+    before = check_device_config(
+        project(made, Fleet(without)), NOTHING_KNOWN, listener=ignore, prove_seconds=0, searching=searching
+    )
     old = Baseline({found.finding.id: "known before the change" for found in before.findings})
     after = check_device_config(
-        project(made, Fleet(with_, steady=True)), old, listener=listener, prove_seconds=prove_seconds
+        project(made, Fleet(with_, steady=True)),
+        old,
+        listener=listener,
+        prove_seconds=prove_seconds,
+        searching=searching,
     )
     moves, presence = _Moves(made, changed, with_), presences(made.facts, made.at)
     new = tuple(found for found in after.findings if moves.brings(found.finding, before))
@@ -119,7 +129,7 @@ class _Moves:
         self._at = made.at.names
         self._build = self._at.index(changed.build)
         self._others = [i for i, name in enumerate(self._at) if name in fleet - {changed.base, changed.build}]
-        self._oldest = version_key(made.at.views[self._others[0]].build.version) if self._others else version_key("")
+        self._oldest = made.at.views[self._others[0]].build if self._others else None
         self._found: dict[tuple[Move, str, str], _Where] = {}
         self._returns: dict[str, set[str]] = {}
         for each in pair_moves(made, changed.base, changed.build):
@@ -141,7 +151,7 @@ class _Moves:
         """Whether the changed build gives a machine type the value that it had first, and the partner does not."""
         cells = each.member.cells
         known = [cells[place].value for place in self._others if cells[place].known]
-        older = version_key(machine_type(machine).version) < self._oldest
+        older = self._oldest is not None and predates(machine, self._oldest)
         promised = known[-1 if older else 0] if known else None
         return promised == cells[self._build].value != cells[each.partner].value
 
@@ -150,7 +160,8 @@ class _Moves:
         return tuple(
             Warned(
                 f"{name} has the value again that its machine types had first: guests cannot be moved to or from "
-                f"{', '.join(build for build in self._at if build in left)}, where it is another"
+                f"{', '.join(build for build in self._at if build in left)}, where it is another",
+                code=Code.VALUE_RETURNS,
             )
             for name, left in self._returns.items()
         )
@@ -190,7 +201,8 @@ def _doubtful(made: Study, changed: Changed, presence: Presences) -> tuple[Warne
         if not judged and str(each.member.cells[base]) != str(each.member.cells[build]):
             found.setdefault(each.member.subject.name, each.reason)
     return tuple(
-        Warned(f"{name} is not judged: versioned machine types may not have it ({why})") for name, why in found.items()
+        Warned(f"{name} is not judged: versioned machine types may not have it ({why})", code=Code.NOT_JUDGED)
+        for name, why in found.items()
     )
 
 

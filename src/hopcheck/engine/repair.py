@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from hopcheck.engine.changed import Changed
 from hopcheck.engine.prove_change import ChangeResult, prove
 from hopcheck.engine.repair_result import Beyond, Ending, RepairResult, Torn, beyond_entries, beyond_findings, torn_by
 from hopcheck.engine.results import Began, FindingResult, Listener, ignore
-from hopcheck.model.domain.device_config.cause import PlacedEntry, label_of
+from hopcheck.model.domain.device_config.cause import PlacedEntry
 from hopcheck.model.domain.device_config.contract import Contracts
 from hopcheck.model.domain.device_config.edits import Edits, edited, entries_added, with_build
-from hopcheck.model.domain.device_config.families import machine_type
+from hopcheck.model.domain.device_config.families import MachineType, families, machine_type
+from hopcheck.model.domain.device_config.labels import label_of
 from hopcheck.model.domain.device_config.subjects import Subject, subjects
 from hopcheck.model.facts.versions import version_key
 from hopcheck.properties.repair.choice import Answer
@@ -47,6 +48,7 @@ class _Workshop:
         self.contracts = Contracts(changed.known, changed.base, holders)
         self.own = entries_added(changed.before, changed.after)
         self.arrays: dict[str, tuple[str, ...]] = {}
+        self.demanded: dict[str, Demands] | None = None
         self.refused: dict[str, list[frozenset[int]]] = {}
 
     def result(self) -> RepairResult:
@@ -94,6 +96,11 @@ class _Workshop:
 
     def _asked(self) -> dict[str, Demands]:
         """What is demanded of every device property that the change touches."""
+        if self.demanded is None:
+            self.demanded = self._demanded()
+        return self.demanded
+
+    def _demanded(self) -> dict[str, Demands]:
         build = self._build()
         every = subjects(build.at)
         touched = dict.fromkeys(each.prop for each in every if self.changed.touches(each))
@@ -123,18 +130,20 @@ class _Workshop:
             pc &= not names or all(row.duty.machine.startswith("pc-") for row in wrong[prop].rows)
         if not bare:
             return False
-        newest = max((machine_type(name).version for name in bare), key=version_key)
-        key = f"{'pc' if pc else 'hw'}_compat_{newest.replace('.', '_')}"
-        self.arrays = {
-            key: tuple(
-                name
-                for name in self.changed.after.machines
-                if (version := machine_type(name).version)
-                and version_key(version) <= version_key(newest)
-                and (name.startswith("pc-") or not pc)
-            )
-        }
+        newest = max((machine_type(name) for name in bare), key=lambda each: version_key(each.version))
+        key = "_".join(filter(None, ("pc" if pc else "hw", "compat", newest.vendor, newest.version.replace(".", "_"))))
+        applying = (name for name in self._as_old_as(newest) if name.startswith("pc-") or not pc)
+        self.arrays, self.demanded = {key: tuple(applying)}, None
         return True
+
+    def _as_old_as(self, newest: MachineType) -> Iterator[str]:
+        """The machine types that are no newer, of those that count the same releases."""
+        for names in families([self.changed.after]).values():
+            split = [machine_type(name) for name in names]
+            if any(each.vendor != newest.vendor for each in split if each.version):
+                continue
+            newer = (i for i, each in enumerate(split) if version_key(each.version) > version_key(newest.version))
+            yield from names[: next(newer, len(names))]
 
     def _arrays_of(self, machine: str) -> tuple[str, ...]:
         """The versioned arrays of a machine type."""

@@ -16,7 +16,7 @@ from hopcheck.model.errors import InputError
 from hopcheck.model.facts.schema import Build, Entry
 from hopcheck.model.importers.initializer import rewritten
 from hopcheck.model.importers.patch.unified import unified
-from hopcheck.model.importers.source import import_source
+from hopcheck.model.importers.source import CacheFile, import_source
 from hopcheck.model.importers.tree import Tree
 from hopcheck.model.importers.trees.patched import Patched
 
@@ -34,7 +34,7 @@ class Rewriting:
         return unified(self.before, self.after)
 
 
-def rewriting(changed: Changed, edits: Edits, *, cache: Path | None = None) -> Rewriting | None:
+def rewriting(changed: Changed, edits: Edits, *, cache: CacheFile | None = None) -> Rewriting | None:
     """The repair in the change's own tree; None where there is no tree, or where an array has to be made by hand first.
 
     What was written is read again: it must say what was proved.

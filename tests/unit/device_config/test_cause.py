@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
 import pytest
 
-from hopcheck.model.domain.device_config.cause import Cause, label_of
+from hopcheck.model.domain.device_config.cause import Cause
+from hopcheck.model.domain.device_config.edits import with_build
 from hopcheck.model.domain.device_config.finding import Finding, findings
-from hopcheck.model.facts.schema import Facts
+from hopcheck.model.domain.device_config.labels import label_of
+from hopcheck.model.facts.schema import CompatArray, Facts, Machine
 
 from .history_facts import DEVICE, SIBLING, history, studied
 
@@ -88,6 +91,15 @@ def test_the_missing_entry_is_named() -> None:
     why = _findings(history(DEFAULTS))[0].why
     assert str(why.needed) == "hw_compat_5_1: { disk, queues, 1 }"
     assert (why.old.value, why.new.value) == ("1", "4")
+
+
+def test_the_missing_entry_is_in_an_array_that_the_machine_type_applies() -> None:
+    facts = history({"5.0": 1, "5.1": 4})
+    newest = facts.build("5.1")
+    arrays = {"hw_compat_5_0_1": CompatArray(()), "hw_compat_5_0": CompatArray(())}
+    machines = {**newest.machines, "virt-5.0": Machine(("hw_compat_5_0",))}
+    facts = with_build(facts, msgspec.structs.replace(newest, compat_arrays=arrays, machines=machines))
+    assert str(_findings(facts)[0].why.needed) == "hw_compat_5_0: { disk, queues, 1 }"
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,13 @@ DEV = _build().types["dev"]
             ],
         ),
         (
+            _changed(machines={**_build().machines, "virt-9.1": Machine((), {"mc->auto": "true"})}),
+            [
+                "mc->auto of the machine class is now set, to true|virt-9.1",
+                "mc->max_cpus of the machine class is no longer set (was 4)|virt-9.1",
+            ],
+        ),
+        (
             _changed(machines={**_build().machines, "virt-8.2": Machine(("hw_compat_8_2", "hw_compat_9_0"))}),
             ["machine types apply their arrays in another order|virt-8.2"],
         ),

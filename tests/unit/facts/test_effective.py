@@ -106,6 +106,12 @@ def test_binary_of_the_same_release_tells_what_the_tree_does_not_show(small: Fac
     assert view.effective("pc-q35-1.2", "table-made", "frames").value == Known("128")
 
 
+def test_a_tree_on_the_way_to_a_release_is_not_taken_for_it(small: Facts) -> None:
+    early = msgspec.structs.replace(small.build("1.2"), name="early", version="1.2pre")
+    facts = Facts(small.schema, (*small.builds[:1], early, *small.builds[1:]))
+    assert "hidden" not in make_view(facts, early).properties("virtio-blk-device")
+
+
 def test_binary_with_lists_computes_like_a_tree(small: Facts) -> None:
     found = value(small, "1.2-listed", "pc-q35-1.1", "virtio-blk-device", "num-queues")
     assert (found.value, found.array) == (Known("4"), "pc-q35-1.1:compat-props")

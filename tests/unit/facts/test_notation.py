@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hopcheck.model.facts.constants import NotConstantError, evaluate, integer
 from hopcheck.model.facts.equalities import declared, parse
 from hopcheck.model.facts.errors import FactsError
+from hopcheck.model.facts.kinds import Family, kind_of
 from hopcheck.model.facts.notation import canonical, is_valid
 from hopcheck.model.facts.schema import Default, Symbol
 from hopcheck.model.facts.values import UNSET, Form, Known
@@ -178,3 +179,14 @@ def test_declared_equalities_have_evidence_and_work() -> None:
 def test_equalities_without_evidence_are_refused(text: str) -> None:
     with pytest.raises(FactsError):
         parse(text, "equalities.toml")
+
+
+def test_words_of_a_switch_are_read_though_the_kind_is_unknown() -> None:
+    assert canonical("", "true") == canonical("", "yes") == canonical("BOOL", "on")
+    assert canonical("", "False") == canonical("BOOL", "off")
+    assert canonical("str", "true") == Known("true")
+    assert canonical("", "1") == Known("1")
+
+
+def test_a_string_that_may_be_null_is_unset_without_a_default() -> None:
+    assert kind_of("STR_OR_NULL").family is Family.POINTER

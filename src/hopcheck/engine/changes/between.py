@@ -10,6 +10,7 @@ import msgspec
 from hopcheck.engine.changed import Changed, Warned
 from hopcheck.engine.changes.says import says
 from hopcheck.engine.changes.warnings import warnings
+from hopcheck.model.codes import Code
 from hopcheck.model.domain.device_config.difference import Difference
 from hopcheck.model.domain.device_config.draft import in_development
 from hopcheck.model.facts.applicability import Applicability, Presence
@@ -95,7 +96,7 @@ def _unread(before: Build, after: Build) -> tuple[Warned, ...]:
     """What could not be read with the change and could without it, wherever the lines have moved to."""
     known = {(each.place.rpartition(":")[0], each.what, each.reason) for each in before.unresolved}
     return tuple(
-        Warned(f"{each.what} cannot be read: {each.reason}", each.place)
+        Warned(f"{each.what} cannot be read: {each.reason}", each.place, Code.SOURCE_NOT_READ)
         for each in after.unresolved
         if (each.place.rpartition(":")[0], each.what, each.reason) not in known
     )

@@ -7,12 +7,13 @@ from pathlib import Path
 from hopcheck.engine.changed import Changed, Warned
 from hopcheck.engine.changes.between import Told, between
 from hopcheck.engine.results import Began, Listener, ignore
+from hopcheck.engine.since import Since
 from hopcheck.model.facts.load import bundled
 from hopcheck.model.facts.schema import Facts
 from hopcheck.model.importers.patch import apply, parse
-from hopcheck.model.importers.source import import_source
+from hopcheck.model.importers.source import CacheFile, import_source
 from hopcheck.model.importers.tree import Tree
-from hopcheck.model.importers.trees import open_range
+from hopcheck.model.importers.trees import Directory, open_range
 
 
 def of_patch(
@@ -21,10 +22,10 @@ def of_patch(
     tree: Tree,
     *,
     facts: Facts | None = None,
-    cache: Path | None = None,
+    cache: CacheFile | None = None,
     listener: Listener = ignore,
 ) -> Changed:
-    """The change that a patch makes to a tree; ``file`` is what errors name, ``cache`` a folder for what is read.
+    """The change that a patch makes to a tree; ``file`` is what errors name, ``cache`` a file for what is read.
 
     Raises:
         InputError: it is no patch, it does not apply, or the tree is none of QEMU's.
@@ -39,7 +40,7 @@ def of_commits(
     text: str,
     *,
     facts: Facts | None = None,
-    cache: Path | None = None,
+    cache: CacheFile | None = None,
     listener: Listener = ignore,
 ) -> Changed:
     """The change that the commits ``BASE..HEAD`` of a repository make.
@@ -51,7 +52,21 @@ def of_commits(
     return _of_trees(before, after, Told(text, (), after), facts, cache, listener)
 
 
-def _of_trees(before: Tree, after: Tree, told: Told, facts: Facts | None, cache: Path | None, listener: Listener) -> Changed:
+def of_work_tree(
+    found: Since, revision: str, *, facts: Facts | None = None, cache: CacheFile | None = None, listener: Listener = ignore
+) -> Changed:
+    """The change from a revision to the files of a work tree, whether they are committed or not.
+
+    Raises:
+        InputError: they are no source trees of QEMU, or cannot be read.
+    """
+    after = Directory(found.top)
+    return _of_trees(found.before, after, Told(f"{revision} to {found.top}", (), after), facts, cache, listener)
+
+
+def _of_trees(
+    before: Tree, after: Tree, told: Told, facts: Facts | None, cache: CacheFile | None, listener: Listener
+) -> Changed:
     listener(Began(f"reading {before.label}"))
     one = import_source(before, name=before.label, cache=cache)
     listener(Began(f"reading {after.label}"))

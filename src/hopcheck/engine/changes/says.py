@@ -24,7 +24,14 @@ def says(difference: Difference, applies: Applies) -> Iterator[Said]:
     for each in difference.entries:
         yield Said(_entry(each), (difference.after if each.after else difference.before).machines_of(each.now.array))
     for (field, old, new), names in difference.class_fields.items():
-        yield Said(f"{field} of the machine class changes from {old or 'nothing'} to {new or 'nothing'}", names)
+        yield Said(f"{field} of the machine class {_field_change(old, new)}", names)
+
+
+def _field_change(old: str, new: str) -> str:
+    """How a field of the class changes; "" where it is not set."""
+    if not new:
+        return f"is no longer set (was {old})"
+    return f"changes from {old} to {new}" if old else f"is now set, to {new}"
 
 
 def _machines(difference: Difference) -> Iterator[Said]:

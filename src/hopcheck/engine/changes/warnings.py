@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from hopcheck.engine.changed import Warned
 from hopcheck.engine.changes.says import listed, notation
-from hopcheck.model.domain.device_config.cause import PlacedEntry, label_of
+from hopcheck.model.codes import Code
+from hopcheck.model.domain.device_config.cause import PlacedEntry
 from hopcheck.model.domain.device_config.difference import Difference, PropertyChange
 from hopcheck.model.domain.device_config.draft import DEVELOPMENT, in_development, is_draft
+from hopcheck.model.domain.device_config.labels import label_of, newest_release, vendor_of
 from hopcheck.model.domain.device_config.neutral import is_neutral
 from hopcheck.model.facts.schema import Build
 from hopcheck.model.facts.values import Known
@@ -36,51 +38,60 @@ def _label(difference: Difference, placed: PlacedEntry) -> Iterator[Warned]:
     if not label:
         return
     named = f"the entry {notation(placed.entry)} stands in {placed.array}"
-    if not _is_past(difference.after.build, label):
+    if not _is_past(difference.after.build, placed.array):
         what = f"{named}, an array for the release that the change itself is for, or a later one"
-        yield Warned(what, _place(placed))
+        yield Warned(what, _place(placed), Code.ARRAY_OF_THE_FUTURE)
     elif newest and version_key(label) < version_key(newest):
         missed = f"machine types of versions after {label} up to {newest}"
-        yield Warned(f"{named}, but the change is first released after {newest}: {missed} do not apply it", _place(placed))
+        what = f"{named}, but the change is first released after {newest}: {missed} do not apply it"
+        yield Warned(what, _place(placed), Code.ARRAY_TOO_OLD)
     if not in_development(difference.after.build.version):
         machines = _applying(difference, placed.array)
         if machines:
             what = f"{named}, which released machine types apply: {listed(machines)}"
-            yield Warned(f"{what}; guests that run on them were started without it", _place(placed))
+            told = f"{what}; guests that run on them were started without it"
+            yield Warned(told, _place(placed), Code.ARRAY_RELEASED)
 
 
 def _newest(build: Build, array: str) -> str:
     """The newest label among the arrays of the same series that a release before this one has."""
-    series = array.partition("_compat_")[0]
-    labels = (label_of(key) for key in build.compat_arrays if "_compat_" in key and key.partition("_compat_")[0] == series)
-    return max((label for label in labels if label and _is_past(build, label)), key=version_key, default="")
+    series = _series(array, build)
+    alike = (key for key in build.compat_arrays if series is not None and _series(key, build) == series)
+    return max((label_of(key) for key in alike if label_of(key) and _is_past(build, key)), key=version_key, default="")
 
 
-def _is_past(build: Build, label: str) -> bool:
-    """Whether a label is that of a release before the one that the build is, or that its development leads to."""
-    own, labelled = version_key(build.version), version_key(label)
+def _series(array: str, build: Build) -> tuple[str, str] | None:
+    """What arrays have in common that differ in nothing but the release: ``hw``, and whose releases; None: it has none."""
+    name, compat, _ = array.partition("_compat_")
+    return (name, vendor_of(array, build)) if compat else None
+
+
+def _is_past(build: Build, array: str) -> bool:
+    """Whether the label is that of a release before the one that the build is, or that its development leads to."""
+    own, labelled = newest_release(build, vendor_of(array, build)), version_key(label_of(array))
     return labelled[:2] <= own[:2] if own[2] >= DEVELOPMENT else labelled[:2] < own[:2]
 
 
 def _driver(difference: Difference, placed: PlacedEntry) -> Iterator[Warned]:
     after, entry = difference.after, placed.entry
     if entry.driver not in after.hierarchy:
-        yield Warned(f"the entry {notation(entry)} matches nothing: there is no type {entry.driver}", _place(placed))
+        what = f"the entry {notation(entry)} matches nothing: there is no type {entry.driver}"
+        yield Warned(what, _place(placed), Code.ENTRY_MATCHES_NOTHING)
         return
     matched = difference.leaves(entry.driver)
     lacking = [name for name in matched if after.declaration(name, entry.property) is None]
     if len(lacking) == len(matched):
         what = f"the entry {notation(entry)} does nothing but stop QEMU: {entry.driver} has no property {entry.property}"
-        yield Warned(what, _place(placed))
+        yield Warned(what, _place(placed), Code.ENTRY_WITHOUT_PROPERTY)
         return
     below = [name for name in lacking if after.hierarchy.is_a(name, entry.driver) and after.hierarchy.is_leaf(name)]
     if below and not entry.optional:
         what = f"the entry {notation(entry)} also matches {listed(below)}, which lack the property: QEMU aborts there"
-        yield Warned(what, _place(placed))
+        yield Warned(what, _place(placed), Code.ENTRY_ABORTS)
     missed = _missed(difference, placed, frozenset(matched))
     if missed:
         what = f"the entry {notation(entry)} matches only some of the types with that property: not {listed(missed)}"
-        yield Warned(what, _place(placed))
+        yield Warned(what, _place(placed), Code.ENTRY_MISSES_TYPES)
 
 
 def _missed(difference: Difference, placed: PlacedEntry, matched: frozenset[str]) -> list[str]:
@@ -106,7 +117,7 @@ def _released(difference: Difference, old: PlacedEntry, new: PlacedEntry | None)
         return
     what = "is gone" if new is None else f"is now {notation(new.entry)} in {new.array}"
     told = f"the entry {notation(old.entry)} in {old.array} {what}: released machine types apply it, {listed(machines)}"
-    yield Warned(told, _place(new or old))
+    yield Warned(told, _place(new or old), Code.RELEASED_ENTRY_TOUCHED)
 
 
 def _applying(difference: Difference, array: str) -> list[str]:
@@ -126,20 +137,23 @@ def _new_property(difference: Difference, change: PropertyChange) -> Iterator[Wa
     place = stated.props[change.prop].origin if change.prop in stated.props else stated.file
     name = f"{change.type}.{change.prop}"
     if not isinstance(base.value, Known):
-        yield Warned(f"the new property {name} has a default that the source does not tell", place)
+        what = f"the new property {name} has a default that the source does not tell"
+        yield Warned(what, place, Code.DEFAULT_NOT_TOLD)
     elif not is_neutral(change.prop, base.kind, base.value):
         what = f"the new property {name} has the default {base.value.text}, which may not be what devices without it do"
-        yield Warned(f"{what}, and no entry gives older machine types another", place)
+        yield Warned(f"{what}, and no entry gives older machine types another", place, Code.DEFAULT_NOT_NEUTRAL)
 
 
 def _gone(difference: Difference) -> Iterator[Warned]:
     version = difference.before.build.version
     released = [name for name in difference.machines_removed if not is_draft(version, name)]
     if released:
-        yield Warned(f"guests on {listed(released)} can no longer come to this build: the machine types are gone")
+        what = f"guests on {listed(released)} can no longer come to this build: the machine types are gone"
+        yield Warned(what, code=Code.MACHINES_GONE)
     devices = [name for name in difference.types_removed if difference.before.hierarchy.is_a(name, "device")]
     if devices:
-        yield Warned(f"guests with {listed(devices)} can no longer come to this build: the types are gone")
+        what = f"guests with {listed(devices)} can no longer come to this build: the types are gone"
+        yield Warned(what, code=Code.TYPES_GONE)
 
 
 def _place(placed: PlacedEntry) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from hopcheck.explorer import coverage, symmetry
 from hopcheck.explorer.backwards import cannot_reach, graph
 from hopcheck.explorer.counterexample import traces
+from hopcheck.explorer.digests import MOST_STATES, level_digest
 from hopcheck.explorer.events import Event, Expanding, Finished, LevelDone, Listener
 from hopcheck.explorer.expander import Expander, size_of
 from hopcheck.explorer.exploration import Exploration, Limits, OutOfDisk, OutOfMemory, OutOfTime, Stop
@@ -27,7 +29,7 @@ from hopcheck.explorer.saving import Saving
 from hopcheck.explorer.store.found import Found
 from hopcheck.explorer.store.memory import left_of
 from hopcheck.explorer.store.team import Team, cores
-from hopcheck.model.language import System, Trace, Transition
+from hopcheck.model.language import State, System, Trace, Transition
 
 PERIOD = 0.5
 """Seconds between two words about a level that takes long."""
@@ -38,13 +40,14 @@ class Means:
     """What a search may use.
 
     ``workers``: threads (None: one a core); ``forms``: see ``Forms``; ``checkpoint``: the directory to save in;
-    ``resume``: whether to go on from what was saved there.
+    ``resume``: whether to go on from what was saved there; ``digests``: whether those of the levels are wanted.
     """
 
     workers: int | None = None
     forms: Forms | None = None
     checkpoint: Path | None = None
     resume: bool = False
+    digests: bool = False
 
 
 ALL_MEANS = Means()
@@ -95,6 +98,7 @@ class Compiled:
         self.values = coverage.Values(system, self.lowered)
         self.undecided: set[Question] = set()
         self.trouble: str | None = None
+        self._digested = means.digests
         self.saving = Saving(itself, means.checkpoint, resume=means.resume) if means.checkpoint is not None else None
 
     def run(self) -> Exploration:
@@ -247,6 +251,16 @@ class Compiled:
         except KeyboardInterrupt:
             self.interrupts.came = True
 
+    def _digests(self) -> tuple[str, ...]:
+        if not self._digested or not 0 < self.found.top <= MOST_STATES:
+            return ()
+        return tuple(level_digest(self._states(*each)) for each in pairwise(self.starts))
+
+    def _states(self, begin: int, end: int) -> Iterator[State]:
+        """The states of these numbers."""
+        for _, words, _ in self.found.log.chunks(begin, end):
+            yield from map(tuple, self.layout.unpack(words).tolist())
+
     # result -----------------------------------------------------------------------------------------------------------
 
     def _traces(self) -> Mapping[tuple[Question, int], Trace]:
@@ -288,6 +302,7 @@ class Compiled:
             visited_bytes=self.found.set.nbytes,
             bytes=self.found.nbytes,
             backend="kernel",
+            level_digests=self._digests() if complete else (),
             checkpoint=str(self.saving.directory) if saved and self.saving is not None else None,
             trouble=self.trouble,
         )

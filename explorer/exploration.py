@@ -80,6 +80,8 @@ class Exploration:
     ``backend``: ``interpreter`` or ``kernel``.
     ``sliced``: whether only what the questions see was explored: then counts and coverage are those of the slice, and errors
     of the model in what was cut away were not looked for.
+    ``level_digests``: of each level, see ``digests``; none where they were not asked for, or the states are not all there or
+    too many.
     ``checkpoint``: the directory from which the search can be resumed, or None; ``trouble``: what the disk said, if it
     did not take something.
     """
@@ -103,6 +105,7 @@ class Exploration:
     bytes: int
     backend: str
     sliced: bool = False
+    level_digests: tuple[str, ...] = ()
     checkpoint: str | None = None
     trouble: str | None = None
 

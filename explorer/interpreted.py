@@ -6,6 +6,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+from hopcheck.explorer.digests import MOST_STATES, level_digest
 from hopcheck.explorer.events import Finished, LevelDone, Listener
 from hopcheck.explorer.exploration import Exploration, Limits, OutOfTime, Stop
 from hopcheck.explorer.findings import Finding, Findings
@@ -28,7 +29,10 @@ class OutgrownError(Exception):
 
 @dataclass(slots=True)
 class Interpreted:
-    """One search. ``patience``: how many instances of actions may be tried before ``OutgrownError`` (None: any number)."""
+    """One search. ``patience``: how many instances of actions may be tried before ``OutgrownError`` (None: any number).
+
+    ``digests``: whether those of the levels are wanted.
+    """
 
     system: System
     transitions: tuple[Transition, ...]
@@ -36,6 +40,7 @@ class Interpreted:
     limits: Limits
     listener: Listener
     patience: int | None
+    digests: bool = False
     levels: list[list[State]] = field(default_factory=list)
     edges: list[int] = field(default_factory=list)
     parents: dict[State, tuple[State, Step] | None] = field(default_factory=dict)
@@ -185,6 +190,10 @@ class Interpreted:
             steps.append(step)
         return Trace(state, tuple(reversed(steps)))
 
+    def _digests(self) -> tuple[str, ...]:
+        wanted = self.digests and len(self.parents) <= MOST_STATES
+        return tuple(map(level_digest, self.levels)) if wanted else ()
+
     def _result(self, why: Stop | None) -> Exploration:
         traces = {
             (question, group): self._trace(finding, self.violating.get((question, group)))
@@ -216,4 +225,5 @@ class Interpreted:
             visited_bytes=self._bytes(),
             bytes=self._bytes(),
             backend="interpreter",
+            level_digests=self._digests() if why is None else (),
         )

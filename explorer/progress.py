@@ -18,6 +18,10 @@ FURTHER = 100_000
 """Levels that are looked ahead."""
 
 
+BEYOND = 2.0**128
+"""States beyond which an extrapolation says no more than that there are many: no machine holds so many."""
+
+
 def further_states(levels: Sequence[int], most: float) -> tuple[float, float]:
     """The least and the greatest number of states that further levels may have, given the sizes of those so far.
 
@@ -34,19 +38,20 @@ def further_states(levels: Sequence[int], most: float) -> tuple[float, float]:
             return 0.0, most
         ratio = math.exp(growth[-1])
         return 0.0, min(most, sizes[-1] * ratio / (1 - ratio) * 2)
-    return _ahead(sizes[-1], growth[-1], 2 * pace, most), _ahead(sizes[-1], growth[-1], pace / 2, most)
+    least, greatest = _ahead(sizes[-1], growth[-1], 2 * pace), _ahead(sizes[-1], growth[-1], pace / 2)
+    return min(least, most), most if greatest >= BEYOND else min(greatest, most)
 
 
-def _ahead(size: float, growth: float, pace: float, most: float) -> float:
-    """The sum of further levels while the logarithm of their growth changes by ``pace`` each time."""
+def _ahead(size: float, growth: float, pace: float) -> float:
+    """The sum of further levels while the logarithm of their growth changes by ``pace`` each time, up to ``BEYOND``."""
     total = 0.0
     for _ in range(FURTHER):
         growth += pace
         size *= math.exp(min(growth, 50.0))
         total += size
-        if size < 1 or total > most:
+        if size < 1 or total > BEYOND:
             break
-    return min(total, most)
+    return min(total, BEYOND)
 
 
 def time_left(

@@ -43,6 +43,7 @@ def explore(
     slicing: bool = False,
     checkpoint: Path | None = None,
     resume: bool = False,
+    digests: bool = False,
 ) -> Exploration:
     """Visit every reachable state of ``system``, breadth first, and answer the questions asked of it by name.
 
@@ -61,6 +62,7 @@ def explore(
     whole model.
     ``checkpoint``: a directory in which a search that ends before its time (or takes long) saves what it takes to go on;
     ``resume``: go on from there. A search that ends by itself leaves nothing there.
+    ``digests``: whether digests of the levels are wanted.
 
     Ctrl-C ends the search, not the caller: what was known is returned, with ``why`` INTERRUPTED.
     Raises ``ModelError`` where the model is not finite, where a reachable state makes a step or a property look outside
@@ -99,6 +101,7 @@ def explore(
                     symmetry=symmetry,
                     checkpoint=checkpoint,
                     resume=resume,
+                    digests=digests,
                 ),
             )
     transitions = ground(system)
@@ -110,11 +113,11 @@ def explore(
     if resume and checkpoint is None:
         raise InputError("a search is resumed from a checkpoint", hint="say where it is")
     if backend == "interpreter":
-        return Interpreted(system, transitions, asked, limits, listener, None).run()
+        return Interpreted(system, transitions, asked, limits, listener, None, digests).run()
     reported = _Once(listener)
     if backend == "auto" and not resume and not reduced:
         try:
-            found = Interpreted(system, transitions, asked, limits, reported, PATIENCE).run()
+            found = Interpreted(system, transitions, asked, limits, reported, PATIENCE, digests).run()
             # A search that can be resumed is one on kernels: only they save what it takes to go on.
             if checkpoint is None or found.why not in (Stop.SECONDS, Stop.STATES):
                 return found
@@ -124,7 +127,7 @@ def explore(
     from hopcheck.explorer.compiled import Means, search
     from hopcheck.explorer.lowering.lower import Forms
 
-    means = Means(workers, Forms(symmetry=reduced), checkpoint, resume)
+    means = Means(workers, Forms(symmetry=reduced), checkpoint, resume, digests)
     return search(system, transitions, asked, limits, reported, means)
 
 

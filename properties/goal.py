@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hopcheck.model.language import FALSE, TRUE, Expr, Op, System, Transition, any_of, ground, symbolic
-from hopcheck.model.language.define import definedness
+from hopcheck.model.language import FALSE, TRUE, Expr, System, Transition, symbolic
+from hopcheck.model.language.define import truly
+from hopcheck.model.language.ground import before, moving
 from hopcheck.model.language.types import RangeType
-from hopcheck.model.language.walk import substitute
 from hopcheck.properties.kinds import Kind, Property
 
 
@@ -68,11 +68,6 @@ def goal_of(system: System, prop: Property) -> Goal:
             raise NotSafetyError("what can be reached from every state is no safety property: exhaust the states")
 
 
-def truly(expr: Expr) -> Expr:
-    """The expression has a value, and it is true."""
-    return definedness(expr) & expr
-
-
 def enabled(each: Transition) -> Expr:
     """Where the transition can happen without an error of the model."""
     return each.guard_sound & each.guard & each.sound
@@ -89,7 +84,7 @@ def parameters_of(system: System, action: int) -> tuple[Expr, ...]:
 
 
 def stirring(system: System) -> Expr:
-    """Where something can happen: some instance of some action has a true guard."""
+    """Where something can happen; raises ``NotSafetyError`` where that takes a quantifier to say."""
     for each in system.actions:
         for parameter in each.parameters:
             if isinstance(parameter.type, RangeType) and parameter.type.hi is None:
@@ -97,7 +92,7 @@ def stirring(system: System) -> Expr:
                     f"{each.name} has a parameter without end ({parameter!r}), and no quantifier-free condition says "
                     "where it is stuck"
                 )
-    return any_of(each.guard_sound & each.guard for each in ground(system))
+    return moving(system)
 
 
 def _invariant(system: System, prop: Property, expr: Expr) -> Goal:
@@ -109,15 +104,7 @@ def _over_steps(system: System, prop: Property) -> Goal:
     good = truly(prop.expr)
     bads = []
     for number, each in enumerate(symbolic(system)):
-        values = dict(each.updates)
-
-        def result(leaf: Expr, values: dict[str, Expr] = values) -> Expr | None:
-            if leaf.op is not Op.NEXT:
-                return None
-            name = str(leaf.payload)
-            return values[name] if name in values else system[name]
-
-        bads.append(Bad(enabled(each) & ~substitute(good, result), parameters_of(system, number), number))
+        bads.append(Bad(enabled(each) & ~before(system, each, good), parameters_of(system, number), number))
     return Goal(system, prop, _possible(bads), kept=good)
 
 

@@ -61,7 +61,7 @@ def prove(
     started = time.monotonic()
     deadline = started + seconds
     try:
-        small, asked = _sliced(system, prop) if slicing else (system, prop)
+        small, asked = sliced(system, prop) if slicing else (system, prop)
         goal = goal_of(small, asked)
     except NotSafetyError as error:
         return unknown(system.name, prop.name, str(error), engine="provers")
@@ -113,7 +113,7 @@ def _race(goal: Goal, methods: Sequence[Method], seconds: float, workers: int | 
     return merge(undecided)
 
 
-def _sliced(system: System, prop: Property) -> tuple[System, Property]:
+def sliced(system: System, prop: Property) -> tuple[System, Property]:
     """The part of the system that decides the property, and the property as it is asked of that part."""
     match prop.kind:
         case Kind.SOUND | Kind.CAN_ALWAYS_REACH:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from hopcheck.model.codes import Code
 from hopcheck.model.errors import ModelError
 from hopcheck.model.language import Expr
 from hopcheck.model.language.location import Location
@@ -29,6 +30,8 @@ class Claim:
 
 class TooLargeError(ModelError):
     """A model that is well formed, but more than another tool can read or compute with."""
+
+    code = Code.MODEL_TOO_LARGE
 
     def __init__(self, what: str, hint: str, at: Location) -> None:
         super().__init__(what, hint=hint, file=at.file, line=at.line)

@@ -12,7 +12,7 @@ from hopcheck.model.export.claim import Claim, Exported
 from hopcheck.model.export.comment import place, plain
 from hopcheck.model.export.keywords import MURPHI
 from hopcheck.model.export.names import Names, quotable, vocabulary
-from hopcheck.model.export.notation import Notation, conjuncts, lookups, write
+from hopcheck.model.export.notation import Notation, conjuncts, write
 from hopcheck.model.export.plan import Plan, Rule, plan, telling
 from hopcheck.model.export.sequence import in_turn
 from hopcheck.model.language import TRUE, Expr, Op, System, Table, Type, any_of
@@ -37,7 +37,7 @@ class _Writer:
         self.plan = planned
         self.system = planned.system
         names = Names(MURPHI.split(), fold=True)
-        self.names = vocabulary(self.system, lookups(*planned.exprs), names)
+        self.names = vocabulary(self.system, planned.exprs, names)
         self.number = names.fresh("number")
         self.enums = {enum: names.fresh(f"{owner}_type") for enum, owner in self.names.enums}
         # An enum's members are constants: enums cannot share one.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from hopcheck.model.export.notation import lookups
 from hopcheck.model.language import Expr, Op, System, Table, symbolic
 from hopcheck.model.language.types import EnumType
+from hopcheck.model.language.walk import nodes
 
 _FOREIGN = re.compile(r"[^A-Za-z0-9_]+")
 _SPECIAL = re.compile(r'[^ -~]|["\\%]')  # what a quoted text cannot hold everywhere, and the sign that encodes it
@@ -55,18 +57,20 @@ class Vocabulary:
         return self.parameters[each] if each.op is Op.PARAM else self.variables[str(each.payload)]
 
 
-def vocabulary(system: System, tables: Iterable[Table], names: Names, *, prefix: str = "") -> Vocabulary:
-    """Name everything, variables first; ``prefix``: what the names of tables begin with.
+def vocabulary(system: System, exprs: Sequence[Expr], names: Names, *, prefix: str = "") -> Vocabulary:
+    """Name everything, variables first; ``exprs``: all that is written; ``prefix``: what the names of tables begin with.
 
-    ``enums``: each enum with the name of the first variable, parameter or table that has it.
+    ``enums``: each enum with the name of the first variable, parameter or table that has it; ``value`` for one that is
+    met only inside an expression.
     """
     variables = {each.name: names.fresh(each.name) for each in system.variables}
     listed = dict.fromkeys(parameter for each in system.actions for parameter in each.parameters)
     parameters = {each: names.fresh(str(each.payload)) for each in listed}
-    found = {each: names.fresh(prefix + each.name) for each in tables}
+    found = {each: names.fresh(prefix + each.name) for each in lookups(*exprs)}
     typed = [(each.type, each.name) for each in system.variables]
     typed += [(each.type, str(each.payload)) for each in parameters]
     typed += [(type_, each.name) for each in found for type_ in (*each.dimensions, each.result)]
+    typed += [(each.type, "value") for each in nodes(*exprs)]
     enums: dict[EnumType, str] = {}
     for type_, owner in typed:
         if isinstance(type_, EnumType):

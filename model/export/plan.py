@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hopcheck.model.export.claim import Claim
-from hopcheck.model.language import FALSE, TRUE, Action, Expr, Op, System, Transition, any_of, ground, symbolic
-from hopcheck.model.language.define import definedness
-from hopcheck.model.language.walk import substitute
+from hopcheck.model.language import FALSE, TRUE, Action, Expr, System, Transition, symbolic
+from hopcheck.model.language.define import truly
+from hopcheck.model.language.ground import before, moving
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +61,7 @@ def plan(system: System, claims: Sequence[Claim]) -> Plan:
     return Plan(
         system,
         tuple(
-            Rule(action, transition, tuple((each, _over(system, each.expr, transition)) for each in steps))
+            Rule(action, transition, tuple((each, before(system, transition, truly(each.expr))) for each in steps))
             for action, transition in zip(system.actions, symbolic(system), strict=True)
         ),
         tuple(invariants),
@@ -73,24 +73,8 @@ def plan(system: System, claims: Sequence[Claim]) -> Plan:
 
 def _held(system: System, claim: Claim) -> Expr:
     """The condition on every state; a lookup outside its table breaks it too, as it is an error of the model."""
-    expr = ~claim.expr if claim.kind == "reachable" else claim.expr
-    good = definedness(expr) & expr
-    if claim.kind != "never_stuck":
-        return good
-    return any_of([*(each.guard_sound & each.guard for each in ground(system)), good])
-
-
-def _over(system: System, expr: Expr, transition: Transition) -> Expr:
-    """A condition over one transition's step, as a condition on the state before it."""
-    values = dict(transition.updates)
-
-    def result(leaf: Expr) -> Expr | None:
-        if leaf.op is not Op.NEXT:
-            return None
-        name = str(leaf.payload)
-        return values[name] if name in values else system[name]
-
-    return substitute(definedness(expr) & expr, result)
+    good = truly(~claim.expr if claim.kind == "reachable" else claim.expr)
+    return moving(system) | good if claim.kind == "never_stuck" else good
 
 
 def telling(checks: Sequence[tuple[Claim, Expr]]) -> tuple[tuple[Claim, Expr], ...]:

@@ -69,7 +69,7 @@ class _Writer:
         self.plan = planned
         self.system = planned.system
         names = Names(PROMELA.split())
-        self.names = vocabulary(self.system, lookups(*planned.exprs), names, prefix="table_")
+        self.names = vocabulary(self.system, planned.exprs, names, prefix="table_")
         # Enums that have a member at one position share its constant.
         placed = dict.fromkeys(pair for enum, _ in self.names.enums for pair in enumerate(enum.members))
         self.members = {(code, member): names.fresh(member) for code, member in placed}

@@ -12,7 +12,7 @@ from hopcheck.model.export.claim import Claim, Exported
 from hopcheck.model.export.comment import place, plain
 from hopcheck.model.export.keywords import TLA
 from hopcheck.model.export.names import Names, quotable, vocabulary
-from hopcheck.model.export.notation import Notation, conjuncts, lookups, write
+from hopcheck.model.export.notation import Notation, conjuncts, write
 from hopcheck.model.export.plan import Plan, Rule, plan
 from hopcheck.model.language import TRUE, EnumType, Expr, Op, System, Table, Type
 from hopcheck.model.language.system import Variable
@@ -42,7 +42,7 @@ class _Writer:
         self.system = planned.system
         self.module = module
         names = Names([*TLA.split(), module])
-        self.names = vocabulary(self.system, lookups(*planned.exprs, *(each.expr for each in planned.steps)), names)
+        self.names = vocabulary(self.system, (*planned.exprs, *(each.expr for each in planned.steps)), names)
         self.enums = {enum: names.fresh(f"{owner}_values") for enum, owner in self.names.enums}
         self.formulas = {each: names.fresh(_title(each)) for each in self._stated()}
         widest = max((len(each.dimensions) for each in self.names.tables), default=0)

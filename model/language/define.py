@@ -39,6 +39,11 @@ def definedness(expr: Expr, memo: dict[Expr, Expr] | None = None) -> Expr:
     return TRUE if expr.total else walk(expr, _visit, memo)
 
 
+def truly(expr: Expr) -> Expr:
+    """The expression has a value, and it is true."""
+    return definedness(expr) & expr
+
+
 def _visit(each: Expr, args: tuple[Expr, ...]) -> Expr:
     if each.total:
         return TRUE

@@ -9,7 +9,7 @@ from hopcheck.model.language.action import Action, label
 from hopcheck.model.language.define import definedness, in_range
 from hopcheck.model.language.expr import FALSE, Expr, Op, constant
 from hopcheck.model.language.location import Location
-from hopcheck.model.language.quantify import all_of
+from hopcheck.model.language.quantify import all_of, any_of
 from hopcheck.model.language.system import System
 from hopcheck.model.language.types import Value, codes
 from hopcheck.model.language.walk import substitute
@@ -84,6 +84,24 @@ def _transition(each: Action, arguments: tuple[tuple[str, Value], ...], values: 
         all_of(conditions),
         each.location,
     )
+
+
+def moving(system: System) -> Expr:
+    """Where something can happen: some instance of some action has a true guard."""
+    return any_of(each.guard_sound & each.guard for each in ground(system))
+
+
+def before(system: System, step: Transition, expr: Expr) -> Expr:
+    """A condition over a step of the system, as a condition on the state before it: for this transition's step."""
+    values = dict(step.updates)
+
+    def result(leaf: Expr) -> Expr | None:
+        if leaf.op is not Op.NEXT:
+            return None
+        name = str(leaf.payload)
+        return values[name] if name in values else system[name]
+
+    return substitute(expr, result)
 
 
 def symbolic(system: System) -> tuple[Transition, ...]:

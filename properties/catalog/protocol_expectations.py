@@ -20,6 +20,8 @@ _FAILURES = (
 )
 """Faults after which a migration that was all sent does not end well."""
 
+_LOCKED = "without late activation the paused destination holds the locks of the images"
+
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
@@ -97,14 +99,23 @@ class Expectations:
         """Images follow the CPUs, and without late activation the load."""
         if self.rules.image_lock:
             return holds("the image lock refuses the second activation")
-        back = self.rules.v3 or (self.rules.p2p and self.rules.notices_lost_destination)
-        cut = self.may("kill_source_daemon", *(("break_connection", "kill_destination_daemon") if back else ()))
-        cut |= self.confirm_resumes
-        early = not self.rules.late_activation and cut
-        if early and (self.settings.guest is Guest.RUNNING or not self.rules.keeps_runstate_on_failure):
+        if not self.rules.late_activation and self._rolls_back_beside_the_loaded:
             return fails("the destination activates its images when it has loaded, and the source rolls back beside it")
         twice = self.at_most_one_running()
         return twice if not self.rules.lease else holds("the lease keeps the second guest from starting")
+
+    @property
+    def _rolls_back_beside_the_loaded(self) -> bool:
+        """Whether the source may take its images back while the destination, which need not run, has all of the guest."""
+        if self.settings.guest is Guest.RUNNING:
+            if self.may("kill_source_daemon"):  # a restart in Perform resumes a guest that the migration has paused
+                return True
+        elif self.rules.keeps_runstate_on_failure and not self.rules.reactivates_paused:
+            return False
+        cut = self.may("break_connection", "kill_destination_daemon")
+        if not self.rules.v3:
+            return cut and self.rules.p2p and self.rules.notices_lost_destination
+        return cut or (not self.starts and (self.may("lose_reply") or self.confirm_resumes))
 
     def no_kill_of_running_dst(self) -> Expectation:
         """Fixed in 1.3.3."""
@@ -121,14 +132,26 @@ class Expectations:
             return fails("a source in post-copy mode is marked as failed, although the destination never started the guest")
         early = self.rules.image_lock and not self.rules.late_activation and self.settings.guest is Guest.RUNNING
         if early and self.may("break_connection", "kill_source_daemon", "kill_destination_daemon"):
-            return fails("without late activation the paused destination holds the locks of the images")
+            return fails(_LOCKED)
         return holds("the source keeps the guest, and the destination takes nothing before it starts")
 
-    @property
-    def _starts_paused(self) -> bool:
-        """Whether a migration that fails starts a guest that was paused before."""
-        ends = self.may(*_FAILURES, "kill_source_qemu", "stream_error", "load_error", "abort")
-        return not self.rules.keeps_runstate_on_failure and ends
+    def _starts_paused(self, *, alone: bool = False) -> bool:
+        """Whether a migration that fails starts a guest that was paused before: a Perform that fails, or Confirm(1).
+
+        A daemon that restarts does not, and there is no Confirm in version 2. ``alone``: and the destination has none.
+        """
+        if self.rules.keeps_runstate_on_failure:
+            return False
+        ends = {"abort", "stream_error", "break_connection", "kill_client"}
+        ends |= {"kill_destination_daemon", "kill_destination_qemu"}
+        if self.rules.v3:
+            ends |= {"finish_error", "load_error", *(("cont_error",) if self.starts else ())}
+            # Without a job from Begin on only Finish's reply counts: the destination has the guest, and maybe the lock.
+            if self.rules.protected or not (alone or (self.rules.image_lock and not self.rules.late_activation)):
+                ends.add("lose_reply")
+        elif self.rules.return_path:
+            ends.add("load_error")
+        return self.may(*ends)
 
     def runstate_preserved(self) -> Expectation:
         """Fixed in 1.1.1 and 1.2.2; never in version 2."""
@@ -136,7 +159,7 @@ class Expectations:
             return fails("a destination daemon that restarts in Finish2 starts the CPUs, paused before or not")
         if self.settings.guest is Guest.PAUSED and self.starts:
             return fails("libvirt 1.1.0 loses the flag PAUSED in a mask")
-        if self._starts_paused:
+        if self._starts_paused():
             return fails("before 1.2.2 a failed migration starts the source's guest, paused before or not")
         return holds("Finish is told to leave a paused guest paused, and roll-back does not start it")
 
@@ -148,7 +171,10 @@ class Expectations:
             return fails("UNDEFINE_SOURCE without PERSIST_DEST asks for it")
         if not self.rules.v3:
             return fails("version 2 removes the source's definition before the destination has one")
-        both = self.twice and self.may("kill_source_qemu") and self.may(*_FAILURES)
+        confirmed = {"break_connection", "kill_destination_daemon", "kill_destination_qemu", "finish_error"}
+        confirmed |= {"lose_reply"} if self.rules.protected else set()
+        confirmed |= set() if self.rules.return_path else {"load_error"}
+        both = self.twice and self.may("kill_source_qemu") and self.may(*confirmed)
         undone = self.doubt or self.may("finish_error") if self.rules.offline else both
         if self.rules.undefines_after_failure and undone:
             return fails("before 4.10.0 a Confirm(1) that finds no guest on the source removes its definition")
@@ -196,28 +222,38 @@ class Expectations:
         lost = self.at_least_one_resumable()
         if lost.outcome is not holds("").outcome:
             return lost
-        if self._starts_paused:
+        if self._starts_paused(alone=True):
             return self.runstate_preserved()
-        if self._left_alone and self.settings.guest is Guest.RUNNING:
+        if self._left_alone and (self.settings.guest is Guest.RUNNING or not self.rules.v3):
             return fails("a source that is never told the outcome stays paused until somebody resumes it by hand")
         return holds("roll-back, or somebody who looks at both hosts, resumes the guest")
 
     @property
     def _left_alone(self) -> bool:
-        """Whether a source may stay paused for ever."""
-        told = ("kill_client", "break_connection", "kill_source_daemon", *(() if self.rules.p2p else ("lose_reply",)))
+        """Whether a source may stay paused for ever.
+
+        A source daemon that conducts hears of a broken connection, and then rolls back by itself or knows that it cannot.
+        """
         if self.settings.third_party:
             return False
         if not self.rules.v3:
             return self.rules.v2_keeps_destination and self.starts and self.may("cont_error")
-        stuck = (self.no_kill_of_running_dst(), self.rollback_always_possible_before_dst_cont())
-        return self.may(*told) or any(each.outcome is Outcome.UNSAFE for each in stuck)
+        untold = ("kill_source_daemon", *(() if self.rules.p2p else ("kill_client", "break_connection", "lose_reply")))
+        stuck = self.rollback_always_possible_before_dst_cont().outcome is Outcome.UNSAFE
+        return self.may(*untold) or self._killed_in_vain or stuck
+
+    @property
+    def _killed_in_vain(self) -> bool:
+        """Whether a destination that is killed although it runs has kept the source from going on, by its fence."""
+        return self.fenced and self.no_kill_of_running_dst().outcome is Outcome.UNSAFE
 
     def retry_possible(self) -> Expectation:
         """What must be cleaned up before the next try."""
         for ahead in (self.guest_goes_on(), self.at_most_one_running(), self.no_orphan_jobs()):
             if ahead.outcome is Outcome.UNSAFE:
                 return ahead
+        if self._starts_paused():
+            return self.runstate_preserved()
         unheard = self.doubt or self.confirm_resumes
         open_ = self.rules.late_activation or not self.rules.image_lock
         if not self.starts and self.rules.v3 and self.settings.guest is Guest.RUNNING and unheard and open_:
@@ -236,10 +272,18 @@ class Expectations:
             if self.rules.p2p
             else ("kill_source_daemon", "break_connection", "kill_client", "lose_reply")
         )
-        if self.may(*dropped) or self.no_kill_of_running_dst().outcome is Outcome.UNSAFE:
+        # A Confirm(0) that fails drops the job too; for the source to stay alone its destination must have died.
+        both = self.twice and self.may("confirm_error") and self.may("kill_destination_qemu") and not self.confirm_resumes
+        if self.may(*dropped) or both or self._killed_in_vain:
             return fails("a job that is dropped after Perform restores nothing: the images stay inactive")
         if self.fails_after_sending and self.rules.keeps_runstate_on_failure and not self.rules.reactivates_paused:
             return fails("before libvirt 11.3 with QEMU 10.0 only cont activates images again")
+        dies = self.twice and self.doubt and self.may("kill_destination_qemu")
+        gone = dies or self.may("break_connection", "kill_destination_daemon")
+        if self.rules.image_lock and not self.rules.late_activation and gone:
+            return fails(_LOCKED)
+        if self.fenced and self.starts and dies:
+            return fails("a destination that runs, and then dies, keeps the source from taking its images back")
         return holds("roll-back activates the images of a guest that stays paused")
 
     def no_source_resume_after_postcopy(self) -> Expectation:

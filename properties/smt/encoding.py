@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from hopcheck.model.language import Expr, Op, Table, Transition, symbolic
+from hopcheck.model.language.define import truly
 from hopcheck.model.language.expr import is_const
 from hopcheck.model.language.system import Variable
 from hopcheck.model.language.types import BoolType
 from hopcheck.model.language.walk import nodes
-from hopcheck.properties.goal import Bad, Goal, enabled, truly
+from hopcheck.properties.goal import Bad, Goal, enabled
 from hopcheck.properties.smt import names
 from hopcheck.properties.smt.lookup import table_function
 from hopcheck.properties.smt.numbers import Numbers, fitting

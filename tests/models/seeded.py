@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from hopcheck.model.domain.device_config.cause import Cause, label_of
+from hopcheck.model.domain.device_config.cause import Cause
 from hopcheck.model.domain.device_config.cells import Standing
 from hopcheck.model.domain.device_config.history import History
+from hopcheck.model.domain.device_config.labels import label_of
 from hopcheck.model.domain.device_config.mismatch import Kind, Mismatch, bundled_rules
 from hopcheck.model.domain.device_config.presence import presences
 from hopcheck.model.domain.device_config.renames import TYPE_NAME, renames

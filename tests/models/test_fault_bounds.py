@@ -22,6 +22,7 @@ from hopcheck.engine.results import ignore
 from hopcheck.engine.searching import Searching
 from hopcheck.model.domain.cookies.settings import Faults as LostCookies
 from hopcheck.model.domain.protocol.settings import Count
+from hopcheck.model.domain.settings import described
 from hopcheck.model.domain.storage.settings import Faults as StorageFaults
 from hopcheck.properties import Kind, Outcome
 
@@ -92,6 +93,15 @@ def test_the_page_of_the_model_tells_how_many_faults_a_violation_takes(model: st
         text = re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: table, text, flags=re.DOTALL)
         page.write_text(text, encoding="utf-8")
     assert table in text
+
+
+@pytest.mark.parametrize("model", ["storage", "bitmaps"])
+def test_the_page_names_each_fault_that_is_off_unless_it_is_set(model: str) -> None:
+    text = (DOCS / f"{model}.md").read_text(encoding="utf-8")
+    settings = described(SOURCES[model][0].model().Settings)
+    kinds = [each.name for each in settings if each.default == "false" and each.name.endswith("dies")]
+    assert kinds
+    assert all(f"`{name}`" in text for name in kinds)
 
 
 def _table(model: str) -> Iterator[str]:

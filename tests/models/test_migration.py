@@ -10,8 +10,8 @@ from functools import cache
 import pytest
 
 from hopcheck.engine.check import check, seen
+from hopcheck.engine.chosen import chosen
 from hopcheck.engine.known_findings import bundled_findings
-from hopcheck.engine.main_job import chosen
 from hopcheck.engine.model_findings import look_for
 from hopcheck.engine.results import ModelFinding
 from hopcheck.engine.searching import Searching

@@ -30,6 +30,7 @@ from hopcheck.model.language import (
     becomes,
     holds,
     initial_states,
+    literal,
     successors,
     table,
 )
@@ -172,6 +173,7 @@ LIBVIRT = [
     ("cookies", "libvirt 11.3, QEMU 10.0"),
     ("storage", "close before the last chunk"),
     ("bitmaps", "libvirt"),
+    ("migration", "11.3 incremental copy"),
 ]
 
 
@@ -362,6 +364,18 @@ def test_deadlocks(tool: str, good: int | None, violated: bool, tmp_path: Path) 
     claims = [Claim("never_stuck", "never stuck", FALSE if good is None else n == good)]
     expected = reference(s.build(), claims)
     assert bool(expected.violated) == violated
+    compare(tool, expected, found_by(tool, s.build(), claims, tmp_path))
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_an_enum_that_no_variable_has(tool: str, tmp_path: Path) -> None:
+    s, n = counter()
+    inner = Enum("low", "high", "n")
+    level = If(n < 2, literal(inner, "low"), literal(inner, "high"))
+    s.action("up", guard=level == "low", updates=[becomes(n, If(level == "high", n, n + 1))])
+    claims = [Claim("always", "stops in time", (level == "low") | (n == 2)), Claim("never_stuck", "high", level == "high")]
+    expected = reference(s.build(), claims)
+    assert (expected.states, expected.violated) == (3, {})
     compare(tool, expected, found_by(tool, s.build(), claims, tmp_path))
 
 

@@ -28,7 +28,7 @@ from hopcheck.model.language import (
     table,
 )
 from hopcheck.properties import Exhausted, Property, Verdict, agree, prove, sound, undecided
-from hopcheck.properties.bounded import bounded
+from hopcheck.properties.bounded import bounded, of_length
 from hopcheck.properties.engine import Engine, run_engines
 from hopcheck.properties.following import violates
 from hopcheck.properties.goal import goal_of
@@ -162,7 +162,11 @@ def test_every_engine_agrees_with_exhaustion(question: tuple[System, Property]) 
     expected = reference(system, prop)
     assume(expected is not None)
     assert expected is not None
-    verdicts = {each.name: each.value for each in run_engines(engines(system, prop), seconds=SECONDS)}
+    asked = dict(engines(system, prop))
+    if expected.length is not None and prop.kind is not Kind.SOUND:
+        goal = goal_of(system, prop)
+        asked["bounded search of that length"] = of_length(Encoding(goal, fit(goal)), steps=expected.length - goal.last)
+    verdicts = {each.name: each.value for each in run_engines(asked, seconds=SECONDS)}
     for verdict in verdicts.values():
         check(system, prop, expected, verdict)
     assert verdicts["Spacer"].known

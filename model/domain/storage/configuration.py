@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from hopcheck.model.domain.storage.disk import NAMES, declare_disk
@@ -29,6 +30,7 @@ class Configuration:
         return ", ".join([self.medium, self.format, f"cache={self.cache}", *flags])
 
 
+@lru_cache(maxsize=8)  # whoever asks, asks for each property of a model, and for each disk
 def configurations(settings: Settings) -> tuple[tuple[Configuration, Rule], ...]:
     """Every disk that the settings leave, with the rule of the policy that decides on it."""
     alone, listed = _disk_alone(settings)

@@ -7,6 +7,7 @@ facts give no number.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hopcheck.model.domain.settings import Release
 from hopcheck.model.domain.storage.settings import Handover, Settings
@@ -37,6 +38,7 @@ class Mechanism:
         return self.inactivates or self.closes
 
 
+@lru_cache(maxsize=8)  # asked for each disk
 def mechanism(settings: Settings) -> Mechanism:
     """The mechanisms of these releases, or of the hand-over that the settings put in their place."""
     src, dst = settings.qemu_src, settings.qemu_dst

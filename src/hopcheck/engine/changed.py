@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hopcheck.model.codes import Code
 from hopcheck.model.domain.device_config.subjects import Subject
 from hopcheck.model.facts.schema import Build, Facts
 from hopcheck.model.importers.tree import Tree
@@ -20,10 +21,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Something a reviewer should look at that is no verdict: ``place`` is ``file:line``, "" where there is none."""
+    """Something a reviewer should look at that is no verdict: ``place`` is ``file:line``, "" where there is none.
+
+    ``code``: what kind of thing it is.
+    """
 
     what: str
     place: str = ""
+    code: Code = Code.LOOK_AT_THIS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,12 @@ import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
+from hopcheck.engine.recalled import ProofQuestion
 from hopcheck.engine.results import Began, Checked, Listener, PropertyResult, ignore
 from hopcheck.engine.searching import Searching, stopped
+from hopcheck.engine.verdict_cache import VerdictCache
 from hopcheck.explorer.exploration import Exploration
 from hopcheck.explorer.exploration import Verdict as Answered
 from hopcheck.model.language import Expr, System, holds, replay
@@ -50,7 +53,8 @@ def check(
         listener(Began(f"exploring {title}"))
         explored = run_explorer(system, properties, searching=searching, listener=listener, title=title)
     with ThreadPoolExecutor(max_workers=max(1, workers or os.cpu_count() or 1)) as pool:
-        jobs = [pool.submit(_one, name, variant, system, prop, explored, prove_seconds, listener) for prop in properties]
+        prover = Prover(prove_seconds, searching.cache, listener)
+        jobs = [pool.submit(_one, name, variant, system, prop, explored, prover) for prop in properties]
         try:
             results = tuple(job.result() for job in jobs)
         except BaseException:
@@ -61,24 +65,49 @@ def check(
     return results
 
 
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """Asks the provers, or the cache of what they said before; ``seconds``: for each property, 0 for no proofs."""
+
+    seconds: float
+    cache: VerdictCache | None
+    listener: Listener
+
+    def prove(self, title: str, question: ProofQuestion) -> Verdict:
+        """The provers' verdict."""
+        known = None if self.cache is None else question.recall(self.cache)
+        if known is not None:
+            return known
+        self.listener(Began(f"proving {title}: {question.prop.name}"))
+        found = prove(
+            question.system,
+            question.prop,
+            methods=question.methods,
+            seconds=question.seconds,
+            workers=len(question.methods),
+            length=question.length,
+        )
+        if self.cache is not None:
+            question.keep(self.cache, found)
+        return found
+
+
 def _one(
     name: str,
     variant: str,
     system: System,
     prop: Property,
     explored: Exploration | None,
-    prove_seconds: float,
-    listener: Listener,
+    prover: Prover,
 ) -> PropertyResult:
     """One property: what the search says, and what a prover says."""
     started = time.monotonic()
     first = None if explored is None else verdict_of(system, prop, explored)
     methods = _methods(prop, first)
     second = None
-    if prove_seconds > 0 and methods:
-        listener(Began(f"proving {name} {variant}: {prop.name}"))
+    if prover.seconds > 0 and methods:
         length = None if first is None or first.trace is None else len(first.trace)
-        second = prove(system, prop, methods=methods, seconds=prove_seconds, workers=len(methods), length=length)
+        second = prover.prove(f"{name} {variant}", ProofQuestion(system, prop, methods, prover.seconds, length))
     return PropertyResult(
         name,
         variant,

@@ -68,7 +68,7 @@ def check_device_config(
     second = ""
     if prove_seconds > 0 and explored.complete:
         listener(Began(f"proving {MODEL} row by row"))
-        second = agree_row_by_row(MODEL, made.explored, violated, prove_seconds, workers)
+        second = agree_row_by_row(MODEL, made.explored, violated, prove_seconds, workers, cache=searching.cache)
     found = _findings(made, model, violated)
     known = baseline.of(found)
     results = [_result(model, prop, explored, bool(found), second) for prop in asked]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from hopcheck.engine.baseline import Baseline, bundled_baseline
 from hopcheck.engine.check import AS_USUAL
+from hopcheck.engine.chosen import chosen
 from hopcheck.engine.device_config import check_device_config
 from hopcheck.engine.known_findings import KnownFinding, bundled_findings
-from hopcheck.engine.models import BundledModel, bundled
+from hopcheck.engine.models import BundledModel
 from hopcheck.engine.results import Began, Done, Listener, ModelResult, ignore
 from hopcheck.engine.searching import Searching
 from hopcheck.engine.variants_job import VariantsJob, background
@@ -66,7 +67,7 @@ def run(
     prove_all: bool = False,
     workers: int | None = None,
 ) -> MainResult:
-    """Check bundled models (all, or those named) on the bundled facts, or on others.
+    """Check bundled models (all, or those named, files among them) on the bundled facts, or on others.
 
     ``baseline``: the known findings in the facts (default: those of the bundled facts); ``known``: the known findings of
     the models (default: the bundled ones). ``searching``: how searches are made;
@@ -91,22 +92,12 @@ def run(
                 theorem = _check_theorem(model, listener, prove_seconds)
                 return lambda: theorem
             looked = () if given else tuple(each for each in recorded if each.model == model.name)
-            return job.start(model, model.instances(given), looked)
+            of_parts = [each for each in recorded if each.model in model.parts]
+            return job.start(model, model.instances(given), looked, of_parts)
 
         finish = [start(model) for model in chosen(models)]
         results = tuple(end() for end in finish)
     return MainResult(results, time.monotonic() - started)
-
-
-def chosen(names: Sequence[str] | None) -> tuple[BundledModel, ...]:
-    """The models of these names, in the order of the main job; all where none is named."""
-    known = bundled()
-    if not names:
-        return known
-    for name in names:
-        if name not in [model.name for model in known]:
-            raise InputError(f"there is no model {name!r}", hint=f"write one of {', '.join(repr(m.name) for m in known)}")
-    return tuple(model for model in known if model.name in names)
 
 
 def _check_on_facts(

@@ -22,11 +22,12 @@ from hopcheck.model.language import all_of
 
 @dataclass(frozen=True, slots=True)
 class BundledModel:
-    """A model that comes with hopcheck.
+    """A model that comes with hopcheck, or one of the user's own.
 
     ``summary``: one line; ``how``: how it is established; ``source``: the file that holds it; ``variants`` builds them,
     None for what has a way of its own (the facts, the theorem). ``settings``: the class of its settings, and ``build``
-    makes of them an instance (None: there is nothing to set).
+    makes of them an instance (None: there is nothing to set). ``parts``: the models that it joins, which tell by themselves
+    what each of them violates.
     """
 
     name: str
@@ -36,6 +37,7 @@ class BundledModel:
     variants: Callable[[], tuple[Variant, ...]] | None
     settings: type | None = None
     build: Callable[[Any], Variant] | None = None
+    parts: tuple[str, ...] = ()
 
     def instances(self, given: Mapping[str, str]) -> tuple[Variant, ...]:
         """The model as set; its variants where nothing is.
@@ -132,6 +134,7 @@ def bundled() -> tuple[BundledModel, ...]:
             MIGRATION.variants,
             migration_model.Settings,
             MIGRATION.as_set,
+            ("protocol", "storage", "bitmaps"),
         ),
         BundledModel(
             "device_config",
@@ -166,7 +169,7 @@ def num_queues_as_set(settings: num_queues_model.Settings) -> Variant:
     policy = settings.policy
     hops: num_queues_model.Hops = "any" if settings.hops is num_queues_model.AllowedHops.ANY else "same or newer"
     system = num_queues_model.num_queues(policy, settings.vcpus, ("5.1", "5.2", "6.0"), hops)
-    return Variant(num_queues_model.variant(policy, hops), system, properties(system))
+    return Variant(num_queues_model.variant(policy, hops), system, properties(system), settings)
 
 
 def fleet_variants() -> tuple[Variant, ...]:
@@ -191,4 +194,4 @@ def fleet_as_set(settings: fleet_model.Settings) -> Variant:
         can_always_reach("settles", rest, "All machines can always get back to rest.", expected=reason),
         sound(),
     ]
-    return Variant(f"{settings.vms} machines", system, tuple(properties))
+    return Variant(f"{settings.vms} machines", system, tuple(properties), settings)

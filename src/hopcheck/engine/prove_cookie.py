@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hopcheck.engine.check import check
+from hopcheck.engine.check import AS_USUAL, check
 from hopcheck.engine.results import Listener, PropertyResult, ignore
+from hopcheck.engine.searching import Searching
 from hopcheck.model.domain.cookies import system
 from hopcheck.model.domain.cookies.proposal import COMPONENTS, Proposal, read_proposal
 from hopcheck.model.language import System, Value, reachable
@@ -60,12 +61,21 @@ class CookieResult:
         return 1 if Judgement.UNEXPECTED in judged else 3 if Judgement.INCONCLUSIVE in judged else 0
 
 
-def prove_cookie(path: Path, *, listener: Listener = ignore, prove_seconds: float = 20.0) -> CookieResult:
+def prove_cookie(
+    path: Path, *, listener: Listener = ignore, prove_seconds: float = 20.0, searching: Searching = AS_USUAL
+) -> CookieResult:
     """Check the proposal in a TOML file against every mix. Raises ``InputError`` where the file is no proposal."""
     started = time.monotonic()
     proposal = read_proposal(path)
     model = system(SETTINGS, proposal)
-    results = check(model, properties(proposal, model), model=model.name, prove_seconds=prove_seconds, listener=listener)
+    results = check(
+        model,
+        properties(proposal, model),
+        model=model.name,
+        prove_seconds=prove_seconds,
+        searching=searching,
+        listener=listener,
+    )
     mixes, outcomes = _outcomes(model, proposal)
     return CookieResult(str(path), proposal, results, mixes, outcomes, time.monotonic() - started)
 

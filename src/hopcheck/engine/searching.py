@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hopcheck.engine.results import Listener, Progress, Saved
+from hopcheck.engine.recalled import SearchQuestion
+from hopcheck.engine.results import Began, Listener, Progress, Saved
+from hopcheck.engine.verdict_cache import VerdictCache
 from hopcheck.explorer import events
 from hopcheck.explorer.exploration import Exploration, Limits, Stop
 from hopcheck.explorer.search import explore
@@ -32,7 +34,8 @@ class Searching:
     """``limits``: of each search; ``workers``: threads (None: one a core); ``checkpoints``: the folder in which each search
     has a directory of its own (None: nothing is saved); ``resume``: go on from there; ``symmetry``: count states that
     differ only in the order of interchangeable components as one; ``slicing``: explore only what the properties see, which
-    leaves those about everything that can happen open.
+    leaves those about everything that can happen open; ``cache``: where answers are kept from run to run, those of the
+    provers too (None: nowhere).
     """
 
     limits: Limits = Limits()
@@ -41,6 +44,7 @@ class Searching:
     resume: bool = False
     symmetry: bool = False
     slicing: bool = False
+    cache: VerdictCache | None = None
 
     def explore(
         self,
@@ -55,6 +59,11 @@ class Searching:
 
         Raises ``InterruptedSearchError`` where the user ends it.
         """
+        question = SearchQuestion(system, asked, group_by, self.symmetry, self.slicing)
+        known = None if self.cache is None else question.recall(self.cache)
+        if known is not None:
+            listener(Began(f"recalling {title}"))
+            return known
         directory = None if self.checkpoints is None else self.checkpoints / _file_name(title)
         resume = self.resume and directory is not None and directory.exists()
         found = explore(
@@ -72,9 +81,12 @@ class Searching:
             slicing=self.slicing,
             checkpoint=directory,
             resume=resume,
+            digests=True,
         )
         if found.why is Stop.INTERRUPTED:
             raise InterruptedSearchError(title, found)
+        if self.cache is not None:
+            question.keep(self.cache, found)
         return found
 
 

@@ -44,11 +44,15 @@ class VariantsJob:
     proving: Executor
 
     def start(
-        self, model: BundledModel, variants: Sequence[Variant], known: Sequence[KnownFinding]
+        self,
+        model: BundledModel,
+        variants: Sequence[Variant],
+        known: Sequence[KnownFinding],
+        of_parts: Sequence[KnownFinding] = (),
     ) -> Callable[[], ModelResult]:
         """Search all variants, and let them be proved; what is returned waits for the proofs.
 
-        ``known``: what present releases are known to violate in this model.
+        ``known``: what present releases are known to violate in this model; ``of_parts``: in the models that it joins.
         """
         jobs = [self._start(model, variant) for variant in variants]
         found, missing = self._look_for(model, known)
@@ -62,7 +66,7 @@ class VariantsJob:
                 vacuity_of(variants, results),
                 missing=missing,
                 settings={variant.name: variant.settings for variant in variants},
-                violations=(*found, *new_findings(model, every, variants, found)),
+                violations=(*found, *new_findings(model, every, variants, found, of_parts)),
             )
             self.listener(Done(result))
             return result
@@ -84,6 +88,7 @@ class VariantsJob:
             variant=variant.name,
             model=model.name,
             prove_seconds=self.prove_seconds if variant.proved or self.prove_all else 0.0,
+            searching=self.searching,
             listener=self.listener,
             exploration=explored,
             workers=self.workers,

@@ -55,7 +55,7 @@ def check_vmstate(
     if prove_seconds > 0 and explored.complete:
         listener(Began(f"proving {MODEL} row by row"))
         violated = {MIGRATES: tuple(explored.answers[MIGRATES].traces)}
-        second = agree_row_by_row(MODEL, made.explored, violated, prove_seconds, workers)
+        second = agree_row_by_row(MODEL, made.explored, violated, prove_seconds, workers, cache=searching.cache)
     results = tuple(_result(model, prop, explored, second if prop.name == MIGRATES else "") for prop in asked)
     for each in results:
         listener(Checked(each))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hopcheck.explorer.progress import further_states, time_left
@@ -30,6 +30,7 @@ def test_further_states_are_a_range(levels: list[int], most: float) -> None:
     st.floats(0, 1e6),
     st.none() | st.integers(0, 1 << 62),
 )
+@example([1, 1, 208, 1, 1, 553051], 0, 1, 0.0, None)
 def test_the_time_left_is_a_range(levels: list[int], waiting: int, done: int, seconds: float, domain: int | None) -> None:
     low, high = time_left(levels, waiting, done, seconds, domain)
     assert low >= 0

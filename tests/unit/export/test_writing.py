@@ -15,7 +15,19 @@ from hopcheck.model.export import Claim, TooLargeError, module_name, murphi, pro
 from hopcheck.model.export.comment import place, plain
 from hopcheck.model.export.names import Names, quotable
 from hopcheck.model.export.sequence import in_turn
-from hopcheck.model.language import Bool, If, Location, Lookup, Range, SystemBuilder, becomes, evaluate, table
+from hopcheck.model.language import (
+    Bool,
+    Enum,
+    If,
+    Location,
+    Lookup,
+    Range,
+    SystemBuilder,
+    becomes,
+    evaluate,
+    literal,
+    table,
+)
 from hopcheck.model.language.expr import variable
 
 EXPORTERS = [murphi, promela, tla]
@@ -138,6 +150,19 @@ def test_expressions_that_grow_when_they_are_written(export: object) -> None:
     s.action("go", guard=expr == 0, updates=[becomes(b, True)])
     with pytest.raises(TooLargeError, match="too large to be written out"):
         export(s.build())
+
+
+@pytest.mark.parametrize("export", EXPORTERS)
+def test_an_enum_that_no_variable_has_is_declared(export: object) -> None:
+    s = SystemBuilder("inside")
+    b = s.variable("b", Bool, initial=False)
+    side = Enum("left", "right")
+    s.action("turn", guard=If(b, literal(side, "left"), "right") == "right", updates=[becomes(b, True)])
+    claim = Claim("step", "turned", If(b, literal(side, "left"), "right") == "right")
+    text = export(s.build(), [claim]).text
+    assert text.count("left") >= 2
+    assert ("#define right 1" in text) == (export is promela)
+    assert ("value_type: enum { left, right };" in text) == (export is murphi)
 
 
 def test_a_module_in_form() -> None:

@@ -22,11 +22,13 @@ from hopcheck.model.language import (
 from hopcheck.properties import (
     CertificateError,
     DisagreementError,
+    Exhausted,
     Method,
     Outcome,
     Property,
     Result,
     Verdict,
+    agree,
     always,
     discharge,
     fails,
@@ -35,7 +37,7 @@ from hopcheck.properties import (
     reachable,
     step,
 )
-from hopcheck.properties.bounded import bounded
+from hopcheck.properties.bounded import bounded, of_length
 from hopcheck.properties.certificate import certificate
 from hopcheck.properties.checking import recertify, recheck
 from hopcheck.properties.engine import Engine, run_engine
@@ -175,6 +177,25 @@ def test_bounded_search_says_how_far_it_looked() -> None:
     assert verdict.outcome is Outcome.UNKNOWN
     assert (verdict.method, verdict.bound, verdict.complete) == (Method.BOUNDED, 5, False)
     assert verdict.reason == "runs of more than 5 steps were not searched"
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome", "reason"),
+    [
+        (5, Outcome.UNKNOWN, "no run of 5 steps meets a bad state"),
+        (6, Outcome.UNSAFE, "a violation after 6 steps"),
+        (7, Outcome.UNSAFE, "a violation after 6 steps"),
+    ],
+)
+def test_the_length_that_another_engine_says_is_confirmed_or_not(steps: int, outcome: Outcome, reason: str) -> None:
+    verdict = ask(lambda encoding: of_length(encoding, steps=steps), *jugs())
+    assert (verdict.outcome, verdict.reason) == (outcome, reason)
+    assert verdict.shortest is (outcome is Outcome.UNSAFE)
+    if steps != 6:
+        with pytest.raises(DisagreementError):
+            agree(Exhausted(False, steps), verdict)
+    else:
+        agree(Exhausted(False, steps), verdict)
 
 
 def test_bounded_search_is_complete_where_every_run_ends() -> None:

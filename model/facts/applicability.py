@@ -134,12 +134,15 @@ _BOUND: tuple[tuple[re.Pattern[str], str], ...] = (
 
 _FAMILIES = re.compile(
     r"(?i)aspeed|allwinner|stm32|xlnx|xilinx|imx|fsl|npcm|nrf51|bcm2|exynos|cadence|sse-|mss-|msf2|renesas|lasi|via-"
-    r"|vt82|sun|adb|aux-|mips|riscv|designware|grlib|axi|sabre|raven|bonito|prep|dino|astro|esp32|max78|sifive|s3c|tegra"
+    r"|vt82|sun|adb|nubus|swim|aux-|mips|riscv|designware|grlib|axi|sabre|raven|bonito|prep|dino|astro|esp32|max78|sifive|s3c|tegra"
 )
 """Beginnings of type names of device families that only their own boards have."""
 
 _CHIP_SETS = re.compile(r"(?i)(piix|ich9[- ](lpc|smb)|i440fx|q35|mch$|vt82|sii3112)")
 _NO_PCI = frozenset({"m68k"})
+_BEHIND_PCI = re.compile(r"(?i)nvme-|hda-")
+"""Beginnings of names of devices on buses that only PCI devices have."""
+
 _NO_ISA = frozenset({"arm", "s390x", "m68k"})
 _PLUGGABLE = (
     "pci-device",
@@ -224,7 +227,7 @@ class Applicability:
             return Applies(Presence.DOUBTFUL, "on the system bus: a board has to create it")
         if "isa-device" in chain and arch in _NO_ISA:
             return Applies(Presence.DOUBTFUL, "on the ISA bus, which the machine types lack")
-        if "pci-device" in chain and arch in _NO_PCI:
+        if arch in _NO_PCI and ("pci-device" in chain or _BEHIND_PCI.match(name)):
             return Applies(Presence.DOUBTFUL, "on a PCI bus, which the machine types lack")
         board = file.startswith(("hw/misc/", "hw/ssi/", "hw/sd/", "hw/gpio/", "hw/i2c/", "hw/sensor/", "hw/adc/", "hw/fsi/"))
         if board and not any(bus in chain for bus in _PLUGGABLE):

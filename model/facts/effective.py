@@ -27,7 +27,7 @@ from hopcheck.model.facts.hierarchy import Declaration, Hierarchy
 from hopcheck.model.facts.kinds import Family, kind_of
 from hopcheck.model.facts.notation import canonical
 from hopcheck.model.facts.observations import Observations
-from hopcheck.model.facts.schema import Build, Confidence, Entry, Property
+from hopcheck.model.facts.schema import Build, Confidence, Entry, Property, is_place
 from hopcheck.model.facts.supplement import Supplement
 from hopcheck.model.facts.values import UNSET, Absent, AbsentReason, Form, Known, Unknown, UnknownReason, Value
 
@@ -247,7 +247,7 @@ class BuildView:
 
     def _confidence(self, declaration: Declaration, fact: Property) -> Confidence:
         """Tell apart what the build states, what a hand wrote, and what follows from elsewhere."""
-        if fact.origin:
+        if fact.origin and not is_place(fact.origin):
             return Confidence.ASSUMED
         own = self.build.types.get(declaration.type)
         stated = own is not None and declaration.property in own.props and not declaration.backend
@@ -268,7 +268,7 @@ class BuildView:
         return Effective(
             value=self.same(base.declaring, entry.property, canonical(base.kind, entry.value)),
             layer=Layer.ARRAY,
-            confidence=Confidence.ASSUMED if entry.origin else Confidence.STATED,
+            confidence=Confidence.ASSUMED if entry.origin and not is_place(entry.origin) else Confidence.STATED,
             kind=base.kind,
             declaring=base.declaring,
             file=self.build.compat_arrays[match.array].file,

@@ -2,9 +2,9 @@
 
 Interfaces are not in the facts: an entry whose driver is an interface matches nothing here.
 
-Types that a source tree makes from tables at run time (CPU model aliases, ``ich9-usb-uhci1``) are in no
-declaration that can be read. They are supplied from the binaries next to the build: all that the binary of the same
-release has, and for a build between two binaries what both have. `Hierarchy.supplied` names the binary.
+Types whose names a source tree makes at run time can be missing from its facts (of the bundled trees none that a binary
+has is). They are supplied from the binaries next to the build: all that the binary of the same release has, and for a
+build between two binaries what both have. `Hierarchy.supplied` names the binary.
 """
 
 from __future__ import annotations

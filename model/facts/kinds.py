@@ -34,13 +34,15 @@ class Family(StrEnum):
 class Kind:
     """A kind: its family, the width of its numbers in bits (0: unknown), whether they are signed.
 
-    ``implied`` is the static default that the kind's macro gives where the declaration states none.
+    ``implied`` is the static default that the kind's macro gives where the declaration states none. ``empty_is_unset``:
+    the empty string is no value of its own.
     """
 
     family: Family
     bits: int = 0
     signed: bool = False
     implied: str | None = None
+    empty_is_unset: bool = False
 
 
 def _integers() -> dict[str, Kind]:
@@ -54,8 +56,6 @@ def _integers() -> dict[str, Kind]:
 
 _POINTERS = (
     *("STRING", "LINK", "DRIVE", "DRIVE_IOTHREAD", "CHR", "NETDEV", "MACADDR", "ARRAY", "AUDIODEV", "TPMBE", "PTR"),
-    # migration: a string or null, neither of which is given by the declaration.
-    "STR_OR_NULL",
     # hw/core: unlike UUID, no value unless the user gives one.
     "UUID_NODEFAULT",
     *("PCI_HOST_DEVADDR", "CSS_DEV_ID", "CSS_DEV_ID_RO", "S390_PCI_FID", "CCW_LOADPARM"),
@@ -87,6 +87,8 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
         "UUID": Kind(Family.ENUM, implied="auto"),
         # hw/usb (sysbus-ohci, its only user): a 64-bit number; the 5.2 binary answers 0.
         "DMAADDR": Kind(Family.INTEGER, 64, implied="0"),
+        # migration/options.c: a string or null; the 11.1.3 binary answers "" where nothing is given.
+        **dict.fromkeys(("STR_OR_NULL", "StrOrNull"), Kind(Family.POINTER, empty_is_unset=True)),
         "": Kind(Family.OPAQUE),
     }
 )

@@ -50,7 +50,10 @@ def bundled() -> Facts:
     builds: list[Build] = []
     for source in listing["build"]:
         packed = (folder / source["file"]).read_bytes()
-        builds += _decode(_unpack(packed, source["file"]), source["file"]).builds
+        # A file is what an import wrote: what a build is beside others, and in words, is said in the listing.
+        (build,) = _decode(_unpack(packed, source["file"]), source["file"]).builds
+        told = {key: source[key] for key in ("origin", "counterpart", "station") if key in source}
+        builds.append(msgspec.structs.replace(build, **told))
     return Facts(schema=SCHEMA, builds=tuple(builds))
 
 

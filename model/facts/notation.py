@@ -99,7 +99,7 @@ def _text(kind: str, text: str) -> Known:
     if not kind and text.lower() in _SWITCHES:
         return Known(_SWITCHES[text.lower()])
     # An entry that says "" is not "unset": romfile="" keeps a device from taking its class's ROM.
-    return Known(text)
+    return UNSET if found.empty_is_unset and not text else Known(text)
 
 
 def _boolean(kind: Kind, raw: bool) -> Known:

@@ -1,8 +1,7 @@
 """What binaries tell of properties that a source tree's facts do not show.
 
-Some properties are declared where no declaration can be read: in tables at run time (UHCI, e1000 variants), by
-macros that glue names together (``disable-legacy``), by code (CPU features, aliases of a child). That they exist, and
-often their default, is known from the binaries next to a build:
+Some properties are declared where no declaration can be read: by code that makes their names, or takes them from a child
+(``isa-serial``). That they exist, and often their default, is known from the binaries next to a build:
 
 * the binary of the same release says it: taken over; a build on the way to a release lacks what came in between, and
   is none of that release,

@@ -301,9 +301,16 @@ def _with_default(build: Build, device: str, prop: str) -> Build | None:
 
 
 def _labelled(build: Build, array: str) -> list[str]:
-    """The arrays of the same series, from old to new."""
+    """The arrays of the same series, from old to new; of others only those that hold for other machine types."""
     series = array.split("_compat_")[0]
-    same = [key for key in build.compat_arrays if key.startswith(f"{series}_compat_") and label_of(key)]
+    users = {
+        key: {name for name, facts in build.machines.items() if key in (facts.arrays or ())} for key in build.compat_arrays
+    }
+    same = [
+        key
+        for key in build.compat_arrays
+        if key.startswith(f"{series}_compat_") and label_of(key) and (key == array or users[key] != users[array])
+    ]
     return sorted(same, key=lambda key: version_key(label_of(key)))
 
 

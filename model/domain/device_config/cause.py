@@ -155,7 +155,7 @@ class Causes:
         if view.build.kind is not BuildKind.BINARY:
             return found
         stated = self._entries_at(station).get(found.entry.property, [])
-        return next((each for each in stated if each.entry == found.entry), found)
+        return next((each for each in stated if each.entry.meaning() == found.entry.meaning()), found)
 
     def _default_kept(self, member: Member, before: int, since: int) -> bool:
         """Whether the static default is the same at both; a binary's is its tree's, whose values it was trusted for."""
@@ -168,7 +168,7 @@ class Causes:
     def _gained(self, member: Member, old: Cell, before: int, entry: PlacedEntry) -> tuple[Cause, PlacedEntry]:
         """An entry now changes the machine type: it came late, or stood elsewhere before, or has no business here."""
         earlier = self._entries_at(before).get(member.subject.prop, [])
-        if any(each.entry == entry.entry and each.array != entry.array for each in earlier):
+        if any(each.entry.meaning() == entry.entry.meaning() and each.array != entry.array for each in earlier):
             return Cause.WRONG_ARRAY, entry
         label, build = label_of(entry.array), self.at.views[before].build
         older = label and version_key(label) < newest_release(build, vendor_of(entry.array, build))
@@ -192,7 +192,7 @@ class Causes:
     def _covers_its_own(self, member: Member, each: PlacedEntry, since: int) -> bool:
         """Whether the entry does its work for another type: that type's own default changed, or it was there before."""
         return any(
-            other.entry == each.entry and other.array == each.array
+            other.entry.meaning() == each.entry.meaning() and other.array == each.array
             for other in self._entries_at(since - 1).get(member.subject.prop, [])
         )
 

@@ -74,15 +74,10 @@ def entries_added(before: Build | None, after: Build) -> tuple[PlacedEntry, ...]
     added: list[PlacedEntry] = []
     for key, array in after.compat_arrays.items():
         old = before.compat_arrays.get(key) if before is not None else None
-        there = Counter(map(_meaning, old.entries if old is not None else ()))
+        there = Counter(entry.meaning() for entry in (old.entries if old is not None else ()))
         for entry in array.entries:
-            if there[_meaning(entry)]:
-                there[_meaning(entry)] -= 1
+            if there[entry.meaning()]:
+                there[entry.meaning()] -= 1
             else:
                 added.append(PlacedEntry(key, entry, array.file))
     return tuple(added)
-
-
-def _meaning(entry: Entry) -> tuple[str, str, str, bool]:
-    """What an entry says, wherever it stands in its file."""
-    return entry.driver, entry.property, entry.value, entry.optional

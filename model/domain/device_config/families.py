@@ -8,7 +8,7 @@ name, such as ``pc-q35-noble``, belong to the family of their board, where their
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,6 +33,11 @@ class MachineType:
     version: str
     vendor: str = ""
 
+    @property
+    def release(self) -> list[int]:
+        """The feature release that the version counts, as two numbers."""
+        return list(version_key(self.version)[:2])
+
 
 @lru_cache(maxsize=4096)
 def machine_type(name: str) -> MachineType:
@@ -54,24 +59,30 @@ def same_line(one: str, other: str) -> bool:
     return _LINES.get(one, one) == _LINES.get(other, other)
 
 
-def own_machine_type(build: Build, family: str) -> str | None:
+def own_machine_type(build: Build, family: str, later: Iterable[str] = ()) -> str | None:
     """The machine type of a family that shows what a build does by default: the one that it added itself.
 
     A build on its way to a release has not settled what that release does: its newest released machine type is taken.
-    None where it added none; of a family without new versions, the one that it shares its arrays with is taken. Of a
-    distribution's family it is the newest, and on the way to a release the newest that something is held back for.
+    Of a family without new versions, the one that it shares its arrays with is taken. Of a distribution's family it is
+    the newest, and on the way to a release the newest that something is held back for. Where a build that has the family
+    forgot to add one, it is the one that ``later`` builds added in its name (names of their machine types); else None.
     """
     line = _LINES.get(family, family)
     *release, _, early = version_key(build.version)
-    versioned = [each for name in build.machines if (each := machine_type(name)).family == line and each.version]
-    key_of = {each: version_key(each.version) for each in versioned}
+    versioned = _versioned(build.machines, line)
     if any(each.vendor for each in versioned):
         own = [each for each in versioned if not early or _is_held_back(build, each, versioned)]
     elif early:
-        own = [each for each in versioned if list(key_of[each][:2]) < release]
+        own = [each for each in versioned if each.release < release]
     else:
-        own = [each for each in versioned if list(key_of[each][:2]) == release]
-    return max(own, key=lambda each: key_of[each]).name if own else None
+        forgotten = versioned and not any(each.release == release for each in versioned)
+        own = [each for each in (_versioned(later, line) if forgotten else versioned) if each.release == release]
+    return max(own, key=lambda each: version_key(each.version)).name if own else None
+
+
+def _versioned(names: Iterable[str], family: str) -> list[MachineType]:
+    """The versioned machine types of a family among these."""
+    return [each for name in names if (each := machine_type(name)).family == family and each.version]
 
 
 def _is_held_back(build: Build, one: MachineType, family: Sequence[MachineType]) -> bool:

@@ -166,7 +166,8 @@ def _belongs(each: Finding, other: Finding) -> bool:
         return False
     if each.cause is Cause.EXTRA_ENTRY and each.why.entry is not None and other.why.entry is not None:
         misdirected = other.cause in (Cause.WRONG_DRIVER, Cause.SIBLING_MISSED)
-        return misdirected and each.why.since == other.why.since and each.why.entry.entry == other.why.entry.entry
+        same = each.why.entry.entry.meaning() == other.why.entry.entry.meaning()
+        return misdirected and each.why.since == other.why.since and same
     return each.device == other.device and other.why.fixed == each.why.since
 
 

@@ -42,10 +42,14 @@ class Stations:
         return tuple(view.build.name for view in self.views)
 
     def own(self, station: int, family: str) -> str | None:
-        """The machine type of a family that the build at this position added itself."""
+        """The machine type of a family that shows what the build at this position does by default.
+
+        It is the one that the build added itself or, where it added none, that a later build added in its name.
+        """
         key = (station, family)
         if key not in self._own:
-            self._own[key] = own_machine_type(self.views[station].build, family)
+            later = (name for view in self.views[station + 1 :] for name in view.build.machines)
+            self._own[key] = own_machine_type(self.views[station].build, family, later)
         return self._own[key]
 
 

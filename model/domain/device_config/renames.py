@@ -2,7 +2,8 @@
 
 A type counts as renamed where one source tree has it, the next one does not, and in its place there is exactly one new
 type with the same parent and mostly the same properties. Types that are simply gone are none of it: removing a device is
-announced releases before, and nothing but the name tells a mistake from a removal.
+announced releases before, and nothing but the name tells a mistake from a removal. CPU types are doubtful: users name
+models, and a model that gets another name usually keeps the old one as an alias, which is no type.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ NO_SUCH_TYPE = Mismatch(Kind.START_FAILURE, Breaks.BOTH, "the destination has no
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """A device type that users create, and its new name."""
+    """A device type that users create, and its new name. ``doubt``: why users may not notice, "" where they do."""
 
     old: str
     new: str
+    doubt: str = ""
 
 
 def renames(at: Stations, presence: Presences) -> tuple[Rename, ...]:
@@ -43,7 +45,8 @@ def renames(at: Stations, presence: Presences) -> tuple[Rename, ...]:
         for old in gone:
             alike = [new for new in added if _alike(before.build.types[old], since.build.types[new])]
             if len(alike) == 1 and _is_device(before, old) and presence.made_by_users(before, old):
-                found.setdefault(Rename(old, alike[0]))
+                is_cpu = before.hierarchy.is_a(old, "cpu")
+                found.setdefault(Rename(old, alike[0], "users name CPU models, which keep aliases" if is_cpu else ""))
     return tuple(found)
 
 

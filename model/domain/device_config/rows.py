@@ -163,9 +163,14 @@ class _Collector:
             return
         for machines, cells in rename_rows(self.at, presence, rename, self.groups.families.values()):
             shape = shape_of(cells, NO_SUCH_TYPE)
-            if shape.changing:
+            if not shape.changing:
+                continue
+            member = Member(subject, rename.old, machines, cells, NO_SUCH_TYPE)
+            if rename.doubt:
+                self.doubtful.append(Doubtful(member, rename.doubt))
+            else:
                 self.shapes.setdefault(shape)
-                self.members.setdefault(shape, []).append(Member(subject, rename.old, machines, cells, NO_SUCH_TYPE))
+                self.members.setdefault(shape, []).append(member)
                 self.tally.triples += len(machines)
 
     def add_behaviour(self, behaviour: Behaviour) -> None:

@@ -20,8 +20,11 @@ from hopcheck.model.importers.source.summary import Operation
 SETTERS = frozenset({"device_class_set_props", "device_class_set_props_n", "compat_props_add", "qdev_property_add_static"})
 """Functions that are understood by name and not followed."""
 
-PROPERTY_ADD = re.compile(r"object_(?:class_)?property_add(?!_child$)(?:_\w+)?")
+PROPERTY_ADD = re.compile(r"object_(?:class_)?property_add(?!_child$)(?:_(\w+))?")
 """Functions that add a property whose name is their second argument."""
+
+PROPERTY_SET = re.compile(r"object_property_set_(?:bool|u?int|str)")
+"""Functions that give a property a value."""
 
 REGISTER = re.compile(r"type_register(?:_static)?(?:_array)?")
 LIBRARY = (

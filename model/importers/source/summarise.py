@@ -17,7 +17,7 @@ MATTERS = re.compile(
 """A source file without any of these says nothing that facts are made of."""
 
 _CHUNK = re.compile(
-    r"GlobalProperty|\bProperty\b|TypeInfo|compat_props|set_props|->props\b|propert|_prop\b|ObjectClass|MachineClass|type_register"
+    r"GlobalProperty|\bProperty\b|TypeInfo|compat_props|set_props|->props\b|propert|_prop\b|ObjectClass|\bObject\s*\*|MachineClass|type_register"
     r"|_PROP_|_props\b|X86CPU\w*Definition|feat_names|PropValue"
 )
 _TABLES = re.compile(r"\.name\s*=\s*\w+(?:\[\w+\])?(?:->|\.)|\.name\s*=\s*(?:g_strdup_printf|typename|name)\b|_type_name\(")

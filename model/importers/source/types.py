@@ -12,7 +12,7 @@ from hopcheck.model.importers.source.elements import elements_of, fields_of
 from hopcheck.model.importers.source.names import Symbolic
 from hopcheck.model.importers.source.program import Place, Program
 from hopcheck.model.importers.source.properties import Declared, Unread, read_properties
-from hopcheck.model.importers.source.running import LIBRARY, PROPERTY_ADD, Runner, Step, set_properties
+from hopcheck.model.importers.source.running import LIBRARY, PROPERTY_ADD, PROPERTY_SET, Runner, Step, set_properties
 from hopcheck.model.importers.source.summary import Function
 
 _TYPE = re.compile(r"\w*TypeInfo")
@@ -48,6 +48,8 @@ class _Gathered:
 
     props: dict[str, Property] = field(default_factory=dict)
     code: dict[str, None] = field(default_factory=dict)
+    added: tuple[str, Step] | None = None
+    """The property that code has added last, and where."""
 
 
 class Types:
@@ -242,6 +244,33 @@ class Types:
             name = self._runner.string(operation.operands[1], step.frame)
             if name is not None:
                 known.code[name] = None
+                known.added = (name, step)
+        elif operation.kind == "call" and PROPERTY_SET.fullmatch(operation.target) and known.added is not None:
+            self._start(step, *known.added, known)
+
+    def _start(self, step: Step, name: str, adding: Step, known: _Gathered) -> None:
+        """Take up the value that a function gives a property that it has just added to the same object."""
+        operands = step.operation.operands
+        same = step.frame is adding.frame and operands[:1] == adding.operation.operands[:1]
+        if not (step.certain and adding.certain and same) or name in known.props:
+            return
+        # Up to 5.0 the value stands before the name.
+        for called, text in (operands[1:3], operands[2:0:-1]) if len(operands) > 2 else ():
+            if self._runner.string(called, step.frame) == name:
+                given, frame = self._runner.resolved(text, step.frame)
+                value = self._program.names.value(given, frame.path)
+                if not isinstance(value, Symbolic):
+                    place = f"{adding.frame.path}:{adding.operation.line}"
+                    known.props[name] = Property(self._added_kind(adding), value, place)
+
+    def _added_kind(self, adding: Step) -> str:
+        """Return the QMP type of a property that code adds: an argument, or part of the function's name."""
+        operands = adding.operation.operands
+        named = PROPERTY_ADD.fullmatch(adding.operation.target)
+        kind = (named.group(1) or "") if named else ""
+        if kind in {"", "enum"} and len(operands) > 2:
+            return self._runner.string(operands[2], adding.frame) or ""
+        return kind.removesuffix("_ptr")
 
     def _declare(self, text: str, step: Step, each: Described, known: _Gathered) -> None:
         text = _from_row(text, each.row)

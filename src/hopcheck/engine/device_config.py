@@ -23,6 +23,7 @@ from hopcheck.engine.row_agreement import agree_row_by_row
 from hopcheck.engine.searching import Searching
 from hopcheck.explorer.exploration import Exploration
 from hopcheck.model.domain.device_config.cells import Standing
+from hopcheck.model.domain.device_config.families import machine_type
 from hopcheck.model.domain.device_config.finding import Finding, findings
 from hopcheck.model.domain.device_config.island import Island, all_islands, islands
 from hopcheck.model.domain.device_config.shape import Shape
@@ -92,8 +93,17 @@ def check_device_config(
 
 
 def unknown_names(made: Study) -> tuple[str, ...]:
-    """The device properties with a value that is unknown or to be reviewed: ``standing: type.property``."""
-    return tuple(sorted({f"{gap.standing}: {gap.type}.{gap.subject.prop}" for gap in made.rows.gaps}))
+    """The device properties with a value that is unknown or to be reviewed: ``standing: type.property``.
+
+    The types of versioned machine types are one for each family: what each new one declares again is nothing further.
+    """
+    return tuple(sorted({f"{gap.standing}: {_one_a_family(gap.type)}.{gap.subject.prop}" for gap in made.rows.gaps}))
+
+
+def _one_a_family(type_: str) -> str:
+    """The name of a type; that of a versioned machine type's without the version."""
+    machine = machine_type(type_.removesuffix("-machine"))
+    return f"{machine.family}-machine" if type_.endswith("-machine") and machine.version else type_
 
 
 def _violations(explored: Exploration, prop: Property) -> Mapping[int, Trace]:

@@ -174,7 +174,7 @@ def _orders(old: Build, new: Build) -> Iterator[Differing]:
 
 def _bare(array: CompatArray) -> list[tuple[str, str, str, bool]]:
     """Entries without the place where they stand."""
-    return [(entry.driver, entry.property, entry.value, entry.optional) for entry in array.entries]
+    return [entry.meaning() for entry in array.entries]
 
 
 def _applied(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from hopcheck.model.domain.device_config.legacy import Legacy, LegacyValue, bund
 from hopcheck.model.domain.device_config.mismatch import Breaks, Kind, Mismatch
 from hopcheck.model.domain.device_config.shape import OFF, Shape
 from hopcheck.model.domain.device_config.study import study
-from hopcheck.model.facts.schema import Facts, Property, QomType
+from hopcheck.model.facts.schema import SCHEMA, Facts, Property, QomType
 from hopcheck.model.facts.versions import version_key
 from hopcheck.model.facts.views import make_views
 
@@ -104,6 +104,17 @@ def test_a_renamed_type_is_a_finding() -> None:
     facts = _plugged(history(USERS))
     assert _names(facts) == []
     assert _names(_renamed(facts, "5.2")) == ["disk.QOM type: type renamed @ 5.2"]
+
+
+def test_a_renamed_cpu_type_is_doubtful_for_users_name_models() -> None:
+    builds = []
+    for build in _renamed(history(USERS), "5.2").builds:
+        types = {**build.types, "cpu": QomType("device"), "storage": QomType("cpu", "hw/core/storage.c")}
+        builds.append(msgspec.structs.replace(build, types=types))
+    made = study(Facts(SCHEMA, tuple(builds)), behaviours=())
+    assert _names(made.facts) == []
+    doubtful = {(each.member.subject.name, each.member.cells[-1].value) for each in made.rows.doubtful}
+    assert ("disk.QOM type", "drive") in doubtful
 
 
 def test_a_type_that_only_looks_alike_is_not_the_same_renamed() -> None:

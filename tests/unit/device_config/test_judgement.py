@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from hopcheck.model.domain.device_config.cells import Cell, Standing
 from hopcheck.model.domain.device_config.history import History
@@ -45,6 +46,15 @@ def test_a_change_shipped_before_its_property_is_seen() -> None:
     made = studied(facts)
     assert _values(made, "virt-7.2", "mask") == ["off", "on", "off"]
     assert _values(made, "virt-8.0", "mask") == ["(off)", "on", "on"]
+
+
+def test_a_family_that_a_build_forgot_is_told_by_the_machine_type_that_was_added_late() -> None:
+    """As the m68k board in 6.1: the build has the family and adds no machine type; the next one adds it in its name."""
+    facts = history({"6.0": "-", "6.1": "-", "6.2": 3}, {"6.2": {"6.0": [(DEVICE, "1")], "6.1": [(DEVICE, "2")]}})
+    forgetful = facts.builds[1]
+    machines = {"virt-6.0": forgetful.machines["virt-6.0"]}
+    builds = (facts.builds[0], structs.replace(forgetful, machines=machines), facts.builds[2])
+    assert _values(studied(structs.replace(facts, builds=builds)), "virt-6.0") == ["1", "2", "1"]
 
 
 def test_a_repaired_entry_outranks_the_release_that_forgot_it() -> None:

@@ -194,7 +194,7 @@ class TestTreeAndBinary:
 
     def test_the_rest_is_listed_by_cause(self, made: Comparison) -> None:
         causes = {group.cause: group.count for group in made.groups}
-        assert {"set by code", "hidden by QMP", "generated", "alias of a child"} <= causes.keys()
+        assert {"set by code", "hidden by QMP", "alias of a child"} <= causes.keys()
         assert not made.unexplained
         assert all(group.meaning and group.items for group in made.groups)
 

@@ -14,7 +14,18 @@ from hopcheck.model.facts.errors import FactsError
 from hopcheck.model.facts.hierarchy import Hierarchy, hierarchy
 from hopcheck.model.facts.load import bundled
 from hopcheck.model.facts.observations import parse_exclusions
-from hopcheck.model.facts.schema import SCHEMA, Confidence, Facts
+from hopcheck.model.facts.schema import (
+    SCHEMA,
+    Build,
+    BuildKind,
+    CompatArray,
+    Confidence,
+    Entry,
+    Facts,
+    Machine,
+    Property,
+    QomType,
+)
 from hopcheck.model.facts.values import UNSET, Absent, AbsentReason, Form, Known, Unknown, UnknownReason
 from hopcheck.model.facts.versions import nearest_binaries, same_release, version_key
 from hopcheck.model.facts.views import make_view, make_views
@@ -280,12 +291,14 @@ def test_real_values() -> None:
 
 
 def test_what_trees_do_not_show_between_and_before_binaries() -> None:
-    """Glued names and tables: both neighbours agree, or only one is there; and a property that is new in 11.1."""
+    """Aliases of a child: both neighbours agree, or only one is there; and a property that is new in 11.1."""
     views = make_views(bundled())
-    between = views["8.0"].effective("pc-q35-8.0", "virtio-blk-pci", "disable-legacy")
-    assert (between.value, between.confidence) == (Known("auto"), Confidence.DERIVED)
-    before = views["4.0"].effective("pc-q35-4.0", "virtio-blk-pci", "disable-legacy")
+    between = views["8.0"].effective("pc-q35-8.0", "isa-serial", "wakeup")
+    assert (between.value, between.confidence) == (Known("off"), Confidence.DERIVED)
+    before = views["4.0"].effective("pc-q35-4.0", "qemu64-x86_64-cpu", "vmx-io-exit")
     assert before.value == Unknown(UnknownReason.CODE)
+    glued = views["4.0"].effective("pc-q35-4.0", "virtio-blk-pci", "disable-legacy")
+    assert (glued.value, glued.confidence) == (Known("auto"), Confidence.STATED)
     old = views["4.0"].effective("pc-q35-2.4", "e1000", "extra_mac_registers")
     assert (old.value, old.array) == (Known("off"), "hw_compat_2_4")
     new = views["11.0pre"].effective("pc-q35-11.0", "tpm-crb", "cap-chunk")
@@ -319,3 +332,27 @@ def test_names_that_qmp_hides_are_unknown_in_a_binary() -> None:
 def test_exclusions_without_reason_are_refused(text: str) -> None:
     with pytest.raises(FactsError):
         parse_exclusions(text, "observations.toml")
+
+
+@pytest.mark.parametrize(
+    ("origin", "confidence"),
+    [
+        ("", Confidence.STATED),
+        ("hw/block/virtio-blk.c:1846", Confidence.STATED),
+        ("written by hand in change.toml", Confidence.ASSUMED),
+        ("change.toml: line 3", Confidence.ASSUMED),
+    ],
+)
+def test_what_has_a_place_in_a_source_is_stated_and_what_a_hand_wrote_is_assumed(
+    origin: str, confidence: Confidence
+) -> None:
+    entry = Entry("disk", "queues", "1", origin=origin)
+    build = Build(
+        "1.0", "1.0", BuildKind.HAND, "a test",
+        compat_arrays={"hw_compat_0_9": CompatArray((entry,))},
+        machines={"virt-0.9": Machine(("hw_compat_0_9",)), "virt-1.0": Machine(())},
+        types={"device": QomType(None), "disk": QomType("device", "", {"queues": Property("UINT16", 4, origin)})},
+    )  # fmt: skip
+    view = make_view(Facts(SCHEMA, (build,)), build)
+    assert view.effective("virt-0.9", "disk", "queues").confidence is confidence
+    assert view.effective("virt-1.0", "disk", "queues").confidence is confidence

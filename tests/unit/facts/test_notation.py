@@ -190,3 +190,5 @@ def test_words_of_a_switch_are_read_though_the_kind_is_unknown() -> None:
 
 def test_a_string_that_may_be_null_is_unset_without_a_default() -> None:
     assert kind_of("STR_OR_NULL").family is Family.POINTER
+    assert canonical("StrOrNull", "") == UNSET
+    assert canonical("StrOrNull", "tls0") == Known("tls0")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.unit.importers.source.trees import device, imported
+
+from hopcheck.model.facts.schema import Property, QomType
 
 OBJECT_DEFINE = """
 #define OBJECT_DEFINE_TYPE(Obj, obj, OBJ, \\
@@ -174,6 +177,72 @@ static const TypeInfo other = { .name = "other", .parent = "dev", .instance_init
     types = imported({"hw/misc/dev.c": text, "system/add.c": helper, "hw/a/a.c": user}).types
     assert set(types["dev"].props) == {"p"}
     assert types["other"].code_props == ("bootindex", "direct")
+
+
+def _with_helper(helper: str, init: str = 'add_it(obj, "bootindex");') -> QomType:
+    user = (
+        f"static void other_init(Object *obj)\n{{\n    {init}\n}}\n"
+        'static const TypeInfo other = { .name = "other", .parent = "device", .instance_init = other_init, };\n'
+    )
+    return imported({"system/add.c": helper, "hw/a/a.c": user}).types["other"]
+
+
+@pytest.mark.parametrize("arguments", ["obj, called, -1, NULL", "obj, -1, called, NULL"])
+def test_a_value_that_a_helper_gives_what_it_added_is_a_default(arguments: str) -> None:
+    """In either order: up to 5.0 the value stands before the name."""
+    fact = _with_helper(
+        "void add_it(Object *obj, const char *called)\n{\n"
+        '    object_property_add(obj, called, "int32", get, set, NULL, NULL);\n'
+        f"    object_property_set_int({arguments});\n}}\n"
+    )
+    assert fact.props == {"bootindex": Property("int32", -1, "system/add.c:3")}
+    assert fact.code_props == ()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "object_property_set_int(other, called, -1, NULL);",
+        'object_property_set_int(obj, "another", -1, NULL);',
+        "object_property_set_int(obj, called, chosen(obj), NULL);",
+        "if (is_late(obj)) {\n        object_property_set_int(obj, called, -1, NULL);\n    }",
+    ],
+)
+def test_a_value_for_something_else_or_under_a_condition_is_no_default(statement: str) -> None:
+    fact = _with_helper(
+        "void add_it(Object *obj, const char *called)\n{\n"
+        f"    object_property_add_bool(obj, called, get, set);\n    {statement}\n}}\n"
+    )
+    assert (fact.props, fact.code_props) == ({}, ("bootindex",))
+
+
+def test_a_property_that_is_added_under_a_condition_has_no_default() -> None:
+    helper = (
+        "void add_it(Object *obj, const char *called)\n{\n"
+        '    object_property_add(obj, called, "int32", get, set);\n    object_property_set_int(obj, called, -1, NULL);\n}\n'
+    )
+    fact = _with_helper(helper, 'if (has_drive(obj)) {\n        add_it(obj, "bootindex");\n    }')
+    assert (fact.props, fact.code_props) == ({}, ("bootindex",))
+
+
+def test_the_kind_of_what_code_adds_is_an_argument_or_in_the_name_of_the_function() -> None:
+    helper = (
+        "void add_it(Object *obj, const char *called)\n{{\n    object_property_add{};\n"
+        '    object_property_set_str(obj, called, "a", NULL);\n}}\n'
+    )
+    added = (
+        "_str(obj, called, get, set)",
+        '_enum(obj, called, "OnOffAuto", &table)',
+        "_uint8_ptr(obj, called, &v, 0)",
+    )
+    kinds = [_with_helper(helper.format(each)).props["bootindex"].kind for each in added]
+    assert kinds == ["str", "OnOffAuto", "uint8"]
+
+
+def test_an_instance_initialiser_that_only_calls_a_helper_is_followed() -> None:
+    assert _with_helper(
+        'void plain_init(Object *obj)\n{\n    object_property_add_bool(obj, "late", get, set);\n}\n', "plain_init(obj);"
+    ).code_props == ("late",)
 
 
 def test_a_circle_of_parents_is_cut_and_reported() -> None:

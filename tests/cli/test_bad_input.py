@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ def _refused(hopcheck: Hopcheck, *arguments: str | Path) -> str:
     assert len(lines) == 1, answer.err
     assert lines[0].startswith("hopcheck: ")
     assert sorted(Path().rglob("*")) == before
-    return lines[0].removeprefix("hopcheck: ")
+    told, code = re.fullmatch(r"hopcheck: (.*) \[(HOP1\d\d)\]", lines[0]).groups()  # type: ignore[union-attr]
+    assert code
+    return told
 
 
 def test_unknown_verb(hopcheck: Hopcheck) -> None:
@@ -69,7 +72,7 @@ def test_a_change_that_is_not_there(hopcheck: Hopcheck) -> None:
 
 
 def test_prove_without_a_file(hopcheck: Hopcheck) -> None:
-    assert _refused(hopcheck, "prove") == "missing argument 'FILE.toml'; see hopcheck prove --help"
+    assert _refused(hopcheck, "prove") == "missing argument 'CHANGE'; see hopcheck prove --help"
 
 
 @pytest.mark.parametrize("verb", [("check", "num_queues"), ("prove", "change.toml")])

@@ -136,6 +136,7 @@ def test_files_of_a_finding(hopcheck: Hopcheck, broken: Path) -> None:
     place = Path("out/check/findings/virtio-blk-device.num-queues-array-labelled-older-since-8.2")
     assert sorted(file.name for file in place.iterdir()) == [
         "counterexample.dot",
+        "counterexample.itf.json",
         "counterexample.json",
         "counterexample.svg",
         "counterexample.txt",

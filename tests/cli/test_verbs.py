@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,7 @@ def test_an_unsafe_change(hopcheck: Hopcheck, sound: Path) -> None:
     Path("change.toml").write_text(CHANGE)
     answer = hopcheck("prove", "change.toml", "--facts", sound, "--quiet")
     assert answer.code == 1
-    assert "the default of virtio-blk-device.num-queues becomes 8" in answer.out
+    assert "the default of virtio-blk-device.num-queues changes from 1 to 8" in answer.out
     assert 'missing   hw_compat_8_2: { "virtio-blk-device", "num-queues", "1" }' in answer.out
     assert "UNSAFE: the change brings 1 new finding" in answer.out
     assert list(Path("out/prove/findings").iterdir())
@@ -84,6 +85,66 @@ def test_drawing_a_finding(hopcheck: Hopcheck, broken: Path) -> None:
     assert hopcheck(*named, "--format", "png", "--output", "a.png").code == 0
     assert Path("a.png").read_bytes().startswith(b"\x89PNG")
     assert sorted(path.name for path in Path().iterdir()) == ["a.png"]
+
+
+ASKED = ("protocol.unread-cookie", "--quiet")
+
+
+def test_explaining_what_a_present_release_violates(hopcheck: Hopcheck) -> None:
+    answer = hopcheck("explain", *ASKED)
+    assert answer.code == 0
+    text = " ".join(answer.out.split())
+    assert text.startswith("protocol.unread-cookie-resumes-the-source A Confirm(0) that fails ends the job like any failure")
+    assert "also NEVER_BOTH_IMAGES_ACTIVE, RETRY_POSSIBLE" in text
+    assert "libvirt 11.3 with QEMU 10.0 and 11.1" in text
+    assert "--set confirm_error=true" in text
+    assert " 12 confirm_error " in text
+    assert max(map(len, answer.out.splitlines())) <= 80
+
+
+def test_drawing_what_a_present_release_violates(hopcheck: Hopcheck) -> None:
+    lanes = [element.text for element in ElementTree.fromstring(hopcheck("graph", *ASKED, "--format", "svg").out).iter()]
+    assert "destination daemon" in lanes
+    assert hopcheck("graph", *ASKED).out.startswith("digraph trace {")
+    assert hopcheck("graph", *ASKED, "--format", "graphml").out.startswith("<?xml")
+    states = hopcheck("graph", "cookies.lockstate-always-mandatory", "--quiet", "--format", "svg")
+    assert "MANDATORY_ONLY_IF_NEEDED" in [element.text for element in ElementTree.fromstring(states.out).iter()]
+
+
+def test_a_beginning_that_several_violations_have(hopcheck: Hopcheck) -> None:
+    answer = hopcheck("explain", "protocol.two-generals")
+    assert answer.code == 2
+    assert "may mean 2 findings" in answer.err
+
+
+def test_violations_are_told_after_the_verdicts_and_in_json(hopcheck: Hopcheck) -> None:
+    answer = hopcheck("check", "cookies", "--no-prove", "--quiet")
+    assert answer.code == 0
+    assert "Findings in present releases, as the models show them" in answer.out
+    assert re.search(r"^  cookies\.lock-managers-not-compared +2 steps$", answer.out, re.MULTILINE)
+    place = Path("out/check/findings/cookies.lock-managers-not-compared")
+    assert json.loads((place / "counterexample.json").read_text())["rule"] == "model/domain/cookies/calls.py"
+    report = from_json(Path("out/check/report.json").read_bytes())
+    assert {each.id for each in report.violations} >= {"cookies.lock-managers-not-compared", "cookies.persistent-lost"}
+    assert all(each.known for each in report.violations)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("bitmaps", "--policy", "nothing"), "policy cannot be 'nothing'"),
+        (("storage", "--policy", "mapping"), "--policy is for bitmaps"),
+        (("bitmaps", "--policy", "old", "--set", "policy=mapping"), "the policy is set twice"),
+    ],
+)
+def test_a_policy_that_cannot_be(hopcheck: Hopcheck, arguments: tuple[str, ...], said: str) -> None:
+    answer = hopcheck("explain", *arguments)
+    assert answer.code == 2
+    assert said in answer.err
+
+
+def test_a_policy_by_its_own_option(hopcheck: Hopcheck) -> None:
+    assert hopcheck("explain", "bitmaps", "--policy", "old").out == hopcheck("explain", "bitmaps", "--set", "policy=old").out
 
 
 def test_models(hopcheck: Hopcheck) -> None:

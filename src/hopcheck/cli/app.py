@@ -23,12 +23,17 @@ class Verb:
 
 VERBS = {
     "check": Verb("check", "Check the bundled models on the facts of QEMU builds: the main job."),
-    "prove": Verb("prove", "Is a change of defaults and entries, written by hand, safe for every chain?"),
+    "prove": Verb("prove", "Is a patch, a branch or another change safe for every chain?"),
+    "repair": Verb("repair", "Which compat entries make a change safe? As a patch, proved."),
     "explain": Verb("explain", "What a finding, a model, a cause or a verdict means."),
+    "diff": Verb("diff", "Which verdicts, or facts, change from one build to another?"),
+    "report": Verb("report", "A saved report in another format: JUnit, SARIF, Markdown, HTML, ..."),
+    "certify": Verb("certify", "Re-check certificates of safe verdicts, without the engines."),
     "graph": Verb("graph", "The chain of a finding as DOT, SVG, PNG or GraphML."),
+    "import": Verb("import_", "Facts of QEMU builds from source trees and binaries, for --facts."),
     "export": Verb("export", "A bundled model for SPIN, rumur, TLC or an SMT solver."),
     "models": Verb("models", "The bundled models: what each is about and how it is checked."),
-    "doctor": Verb("doctor", "Does this installation work? Versions, kernels, solvers, facts, pictures."),
+    "doctor": Verb("doctor", "Does this installation work? Each part does a tiny check."),
 }
 
 EPILOG = """\b

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from hopcheck.cli import output
 from hopcheck.cli.cache import source_cache
 from hopcheck.cli.main_job import handler_of, write_files
+from hopcheck.cli.options import Reports
 from hopcheck.engine.changed import Changed
 from hopcheck.engine.changes import of_commits, of_patch, written
 from hopcheck.engine.prove_change import prove
 from hopcheck.engine.results import Began, Listener
+from hopcheck.engine.searching import Searching
 from hopcheck.model.errors import InputError
 from hopcheck.model.facts.load import load
 from hopcheck.model.importers.patch.parse import MAX_PATCH
@@ -26,20 +29,26 @@ STDIN = "-"
 
 
 def change_job(
-    change: str, *, tree: str | None, facts: Path | None, form: str, out_dir: Path, prove_seconds: float, quiet: bool
+    opened: Callable[[Listener], Changed],
+    *,
+    form: str,
+    reports: Reports,
+    out_dir: Path,
+    prove_seconds: float,
+    quiet: bool,
+    searching: Searching,
 ) -> int:
-    """Run it, write everything, and return the exit code."""
+    """Run it, write everything, and return the exit code; ``opened``: how the change is opened."""
     folder = Folder(out_dir, "prove")
     folder.check()
-    handler = handler_of(form, True, str(folder.path))
+    handler = handler_of(form, True, str(folder.path), reports)
     with progress(sys.stderr, moving=output.is_terminal(sys.stderr), wanted=not quiet) as told:
         listener = All((handler, told))
-        changed = open_change(change, tree=tree, facts=facts, listener=listener)
-        result = prove(changed, listener=listener, prove_seconds=prove_seconds)
+        result = prove(opened(listener), listener=listener, prove_seconds=prove_seconds, searching=searching)
         report = report_of_change(result)
         listener(Began(f"writing {folder.path}"))
-        write_files(folder, report, [result.after])
-    handler.finish(report)
+        pictures = write_files(folder, report, [result.after])
+    handler.finish(report, pictures)
     return report.exit_code
 
 

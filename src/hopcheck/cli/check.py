@@ -12,6 +12,8 @@ EXAMPLES = """\b
 Examples:
   hopcheck check
   hopcheck check num_queues --format json
+  hopcheck check models/lock.py --cache
+  hopcheck check --changed-since origin/master
   hopcheck check fleet --set vms=5 --memory 2G --no-prove
   hopcheck check device_config --no-prove --all | less"""
 
@@ -22,6 +24,7 @@ Examples:
     options.facts,
     options.baseline,
     options.report_format,
+    options.report_files,
     options.out_dir,
     options.settings,
     options.workers,
@@ -30,6 +33,13 @@ Examples:
     options.resume,
     options.symmetry,
     options.slicing,
+    options.cache,
+)
+@click.option(
+    "--changed-since",
+    "revision",
+    metavar="REV",
+    help="Check only what differs from a git revision: models and changes, or, in a QEMU tree, the tree itself.",
 )
 @click.option("--prove/--no-prove", default=True, show_default=True, help="Also prove what is exhausted.")
 @click.option(
@@ -45,6 +55,7 @@ def command(
     facts: Path | None,
     baseline: Path | None,
     form: str,
+    reports: tuple[tuple[str, Path], ...],
     out_dir: Path,
     settings: tuple[str, ...],
     workers: int | None,
@@ -53,6 +64,8 @@ def command(
     resume: bool,
     symmetry: bool,
     slicing: bool,
+    cache: bool,
+    revision: str | None,
     prove: bool,
     vacuity: str,
     everything: bool,
@@ -62,8 +75,14 @@ def command(
     """Check the bundled models (all, or those named), device_config on the facts of QEMU builds.
 
     Shows the verdict of every property, then what breaks in real QEMU, then how much the verdicts stand for. Names of
-    models: see hopcheck models.
+    models: see hopcheck models. The path of a Python file is a model of your own: the file is run. A TOML file is a change:
+    it is proved, as hopcheck prove does.
+
+    With --changed-since: of the models that are named, or of the models and changes that [tool.hopcheck] of the project
+    names, those that differ from where HEAD left REV, committed or not. In a source tree of QEMU without such a table, what
+    differs is proved, as hopcheck prove does.
     """
+    from hopcheck.cli.change_job import is_written
     from hopcheck.cli.main_job import Wanted, main_job
 
     wanted = Wanted(
@@ -77,11 +96,17 @@ def command(
         resume=resume,
         symmetry=symmetry,
         slicing=slicing,
+        cache=cache,
         prove=prove,
         vacuity_is_error=vacuity == "error",
         form=form,
+        reports=options.files(reports),
         out_dir=out_dir,
         everything=everything,
         quiet=quiet,
     )
-    return main_job(wanted)
+    if revision is None and not any(map(is_written, models)):
+        return main_job(wanted)
+    from hopcheck.cli.files_job import files_job
+
+    return files_job(wanted, revision)

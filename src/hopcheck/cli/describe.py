@@ -24,6 +24,8 @@ def _variants(model: BundledModel) -> Iterator[tuple[str, tuple[Meaning, ...]]]:
                 yield variant.name, _meanings(variant.properties, variant.name)
     elif model.name == "device_config":
         yield "", _meanings(_device_config(), "")
+    elif model.name == "vmstate":
+        yield "", _meanings(_vmstate(), "")
     else:
         yield "", tuple(_theorem())
 
@@ -50,6 +52,16 @@ def _device_config() -> tuple[Property, ...]:
         *properties(model),
         island_property(device_config(("old", "new"), (row,), power_cycles=False)),
     )
+
+
+def _vmstate() -> tuple[Property, ...]:
+    """The properties of vmstate, stated of two builds and one section."""
+    from hopcheck.model.domain.device_config.mismatch import Breaks, Kind
+    from hopcheck.model.domain.device_config.shape import Shape
+    from hopcheck.model.domain.device_config.system import device_config
+    from hopcheck.properties.catalog.vmstate import properties
+
+    return properties(device_config(("old", "new"), (Shape((0, 1), Kind.LOAD_ERROR, Breaks.NEITHER),), name="vmstate"))
 
 
 def _theorem() -> Iterator[Meaning]:

@@ -24,13 +24,13 @@ source tree, REPOSITORY@REVISION, or a QEMU binary, which is started.
 \b
 The verdict of a pair, for a machine type and a device property: the guest is
 booted on one build and migrated to the other. It migrates, differs (it loads,
-and the guest sees another device), fails, or is unknown. Compared are pairs of
-NEW with every build against the same pairs of OLD, on what both know.
+and the guest sees another device), fails, or is unknown. Compared are pairs
+of NEW with every build against the same pairs of OLD, on what both know.
 
 \b
-Exit codes: 0 no verdict gets worse, 1 some does, 2 bad input, 3 none gets worse
-as far as is known. With facts: 0, or 1 where a tree and a binary differ and no
-rule explains it."""
+Exit codes: 0 no verdict gets worse, 1 some does, 2 bad usage or input, 3 none
+gets worse as far as is known. With facts: 0, or 1 where a tree and a binary
+differ and no rule explains it."""
 
 
 @click.command("diff", epilog=EXAMPLES)
@@ -38,6 +38,7 @@ rule explains it."""
 @options.options(
     options.facts,
     options.report_format,
+    options.report_files,
     options.out_dir,
     options.workers,
     options.timeout,
@@ -49,6 +50,7 @@ def command(
     operands: tuple[str, ...],
     facts: Path | None,
     form: str,
+    reports: tuple[tuple[str, Path], ...],
     out_dir: Path,
     workers: int | None,
     timeout: float | None,
@@ -66,5 +68,5 @@ def command(
     if not of_facts and len(operands) != 2:
         raise click.UsageError(f"two builds are compared, and {len(operands)} are given: write OLD NEW, or facts OLD NEW")
     old, new = operands[-2:]
-    wanted = Wanted(old, new, facts, form, out_dir, workers, timeout, everything, quiet)
+    wanted = Wanted(old, new, facts, form, options.files(reports), out_dir, workers, timeout, everything, quiet)
     return facts_job(wanted) if of_facts else diff_job(wanted)

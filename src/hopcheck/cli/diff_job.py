@@ -9,8 +9,8 @@ from pathlib import Path
 
 from hopcheck.cli import output
 from hopcheck.cli.cache import source_cache
-from hopcheck.cli.exits import complain
-from hopcheck.cli.main_job import PROOF_SECONDS, handler_of
+from hopcheck.cli.main_job import PROOF_SECONDS, handler_of, write_shown
+from hopcheck.cli.options import Reports
 from hopcheck.engine.baseline import NOTHING_KNOWN, bundled_baseline
 from hopcheck.engine.comparison import Comparison, compare
 from hopcheck.engine.diff import diff
@@ -19,12 +19,11 @@ from hopcheck.engine.placing import Placed, placed
 from hopcheck.engine.results import Began, FindingResult, Listener
 from hopcheck.model.facts.load import bundled, load
 from hopcheck.model.facts.schema import Facts
-from hopcheck.report.files import Run, files, shown_findings
+from hopcheck.report.files import Run, shown_findings
 from hopcheck.report.folder import Folder
 from hopcheck.report.gather_diff import report_of_comparison, report_of_diff
 from hopcheck.report.handlers import All
 from hopcheck.report.progress import progress
-from hopcheck.report.render import NoPicturesError
 from hopcheck.report.schema import FindingReport, Report
 
 
@@ -36,6 +35,7 @@ class Wanted:
     new: str
     facts: Path | None
     form: str
+    reports: Reports
     out_dir: Path
     workers: int | None
     timeout: float | None
@@ -49,7 +49,7 @@ def diff_job(wanted: Wanted) -> int:
     folder.check()
     known = bundled() if wanted.facts is None else load(wanted.facts)
     baseline = bundled_baseline() if wanted.facts is None else NOTHING_KNOWN
-    handler = handler_of(wanted.form, wanted.everything, str(folder.path))
+    handler = handler_of(wanted.form, wanted.everything, str(folder.path), wanted.reports)
     with progress(sys.stderr, moving=output.is_terminal(sys.stderr), wanted=not wanted.quiet) as told:
         listener = All((handler, told))
         old, new = _operands(wanted, known, listener)
@@ -72,7 +72,7 @@ def facts_job(wanted: Wanted) -> int:
     """Compare facts, and return the exit code; nothing is written but standard output."""
     started = time.monotonic()
     known = bundled() if wanted.facts is None else load(wanted.facts)
-    handler = handler_of(wanted.form, wanted.everything, "")
+    handler = handler_of(wanted.form, wanted.everything, "", wanted.reports)
     with progress(sys.stderr, moving=output.is_terminal(sys.stderr), wanted=not wanted.quiet) as told:
         listener = All((handler, told))
         old, new = _operands(wanted, known, listener)
@@ -98,8 +98,4 @@ def _write(folder: Folder, report: Report, found: tuple[FindingResult, ...]) -> 
     assert told is not None
     reports: tuple[FindingReport, ...] = (*told.between, *told.appear, *told.disappear)
     shown = shown_findings(reports, [Run(each.system, each.trace) for each in found], told.new)
-    try:
-        folder.write(files(report, shown))
-    except NoPicturesError as error:
-        complain(str(error))
-        folder.write(files(report, shown, pictures=False))
+    write_shown(folder, report, shown)

@@ -7,7 +7,7 @@ import click
 from hopcheck.cli import options
 
 EXAMPLES = """\b
-Example:
+Examples:
   hopcheck doctor
 
 \b

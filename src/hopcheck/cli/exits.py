@@ -1,4 +1,4 @@
-"""Exit codes, and how whatever goes wrong becomes one of them and one line on standard error."""
+"""Exit codes, and how whatever goes wrong becomes one of them and one line on standard error, with its code at the end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Callable
 from enum import IntEnum
 
 import click
+
+from hopcheck.model.codes import Code
 
 
 class Exit(IntEnum):
@@ -34,28 +36,26 @@ def guarded(action: Callable[[], object], *, debug: Callable[[], bool]) -> int:
     """
     try:
         result = action()
-    except KeyboardInterrupt:
-        complain("interrupted: nothing is concluded")
-        return Exit.INCONCLUSIVE
-    except click.Abort:
-        complain("interrupted: nothing is concluded")
+    except (KeyboardInterrupt, click.Abort):
+        complain("interrupted: nothing is concluded", Code.INTERRUPTED)
         return Exit.INCONCLUSIVE
     except click.ClickException as error:
-        complain(_usage(error))
+        complain(_usage(error), Code.USAGE)
         return Exit.USAGE
     except Exception as error:
-        code, text = _told(error)
-        complain(text)
-        if code is Exit.BROKEN and debug():
+        end, code, text = _told(error)
+        complain(text, code)
+        if end is Exit.BROKEN and debug():
             traceback.print_exc()
-        return code
+        return end
     return int(result) if isinstance(result, int) else Exit.EXPECTED
 
 
-def complain(text: str) -> None:
-    """One line on standard error."""
+def complain(text: str, code: Code | None = None) -> None:
+    """One line on standard error; ``code``: of an error, in brackets at its end."""
+    told = f"{' '.join(text.split())} [{code}]" if code else " ".join(text.split())
     try:
-        print(f"hopcheck: {' '.join(text.split())}", file=sys.stderr, flush=True)
+        print(f"hopcheck: {told}", file=sys.stderr, flush=True)
     except OSError:
         # Standard error is closed: the exit code says the rest.
         return
@@ -69,25 +69,30 @@ def _usage(error: click.ClickException) -> str:
     return f"{text}; see {context.command_path} --help" if context is not None else text
 
 
-def _told(error: Exception) -> tuple[Exit, str]:
-    """The exit code of an exception, and its one line."""
+def _told(error: Exception) -> tuple[Exit, Code, str]:
+    """The exit code of an exception, its code, and its one line."""
     # Imported here: an error may wait for what makes the start slow.
     from hopcheck.engine.searching import InterruptedSearchError
     from hopcheck.explorer.exploration import DisagreementError
     from hopcheck.model import errors
     from hopcheck.model.language import ReplayError
-    from hopcheck.properties.errors import EngineError
+    from hopcheck.properties.errors import CertificateError, EngineError
     from hopcheck.report.render import NoPicturesError
 
     if isinstance(error, errors.InputError):
-        return Exit.USAGE, str(error)
+        return Exit.USAGE, error.code, str(error)
     if isinstance(error, InterruptedSearchError):
         hint = f"--resume goes on from {error.checkpoint}" if error.checkpoint else "nothing is concluded"
-        return Exit.INCONCLUSIVE, f"{error}; {hint}"
+        return Exit.INCONCLUSIVE, Code.INTERRUPTED, f"{error}; {hint}"
     if isinstance(error, errors.LimitError):
-        return Exit.INCONCLUSIVE, f"a limit was reached: {error}"
-    if isinstance(error, (EngineError, DisagreementError, ReplayError)):
-        return Exit.BROKEN, f"the engines disagree, so there is no verdict: {error}"
+        return Exit.INCONCLUSIVE, Code.LIMIT, f"a limit was reached: {error}"
     if isinstance(error, NoPicturesError):
-        return Exit.BROKEN, str(error)
-    return Exit.BROKEN, f"internal error: {type(error).__name__}: {error}; --debug shows the traceback"
+        return Exit.BROKEN, Code.NO_PICTURES, str(error)
+    for kind, code in (
+        (CertificateError, Code.PROOF_FAILS),
+        (ReplayError, Code.REPLAY_FAILS),
+        ((EngineError, DisagreementError), Code.DISAGREEMENT),
+    ):
+        if isinstance(error, kind):
+            return Exit.BROKEN, code, f"the engines disagree, so there is no verdict: {error}"
+    return Exit.BROKEN, Code.INTERNAL, f"internal error: {type(error).__name__}: {error}; --debug shows the traceback"

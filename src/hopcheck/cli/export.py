@@ -11,9 +11,9 @@ from hopcheck.cli import options
 EXAMPLES = """\b
 Examples:
   hopcheck export fleet --to promela -o fleet.pml
-  hopcheck export num_queues --variant "no entry, any hops" --to tla -o NumQueues.tla
-  hopcheck export num_queues --variant "entry, any hops" --unbounded --to smt2 --property "every migration loads"
-  hopcheck export device_config --device-property intel-iommu.aw-bits --to murphi"""
+  hopcheck export num_queues --variant "no entry, any" --to tla -o Queues.tla
+  hopcheck export num_queues --variant "entry, any" --unbounded --to smt2
+  hopcheck export device_config --device-property intel-iommu --to murphi"""
 
 
 @click.command("export", epilog=EXAMPLES)

@@ -13,17 +13,20 @@ from hopcheck.cli.exits import complain
 from hopcheck.cli.export_smt import smt
 from hopcheck.cli.main_job import FACTS_MODEL, named
 from hopcheck.cli.select import Named
-from hopcheck.engine.main_job import chosen
+from hopcheck.engine.chosen import chosen
 from hopcheck.engine.models import BundledModel
 from hopcheck.engine.results import Began
 from hopcheck.engine.variant import Variant
 from hopcheck.model.domain.device_config.study import study
+from hopcheck.model.domain.vmstate.sections import MODEL as SECTIONS
+from hopcheck.model.domain.vmstate.sections import study_sections
 from hopcheck.model.errors import InputError
 from hopcheck.model.export import Claim, Exported, TooLargeError, module_name, murphi, promela, tla
 from hopcheck.model.export.claim import Kind as ClaimKind
 from hopcheck.model.facts.load import bundled as bundled_facts
 from hopcheck.model.facts.load import load
 from hopcheck.properties.catalog.device_config import properties as device_config_properties
+from hopcheck.properties.catalog.vmstate import properties as section_properties
 from hopcheck.properties.kinds import Kind, Property
 from hopcheck.properties.verdict import Outcome
 from hopcheck.report.folder import write_file
@@ -79,9 +82,12 @@ def _check_options(wanted: Wanted, model: BundledModel) -> None:
         raise InputError("--bound is for smt2 only", hint=f"leave it out: {wanted.target}'s engine has bounds of its own")
     if wanted.file is not None and not wanted.file.absolute().parent.is_dir():
         raise InputError("is no folder", hint="give another file with --output", file=str(wanted.file.absolute().parent))
-    about_facts = {"--facts": wanted.facts, "--device-property": wanted.device_property, "--rows": wanted.rows}
+    about_facts = {"--facts": wanted.facts}
+    about_rows = {"--device-property": wanted.device_property, "--rows": wanted.rows}
     about_variants = {"--variant": wanted.variant, "--unbounded": wanted.unbounded or None}
-    foreign = about_variants if model.name == FACTS_MODEL else about_facts
+    foreign: Mapping[str, object] = {**about_facts, **about_rows}
+    if model.name in (FACTS_MODEL, SECTIONS):
+        foreign = about_variants if model.name == FACTS_MODEL else {**about_variants, **about_rows}
     for option, value in foreign.items():
         if value is not None:
             raise InputError(f"{option} does not go with {model.name}", hint="leave it out")
@@ -91,9 +97,20 @@ def _instance(wanted: Wanted, model: BundledModel) -> Variant:
     """The variant that is meant, with its system."""
     if model.name == FACTS_MODEL:
         return _device_config(wanted)
+    if model.name == SECTIONS:
+        return _vmstate(wanted)
     if model.variants is None:
         raise InputError(f"{model.name} is no transition system: it cannot be exported", hint="export another model")
     return _variant(wanted, model.name, model.instances(wanted.given))
+
+
+def _vmstate(wanted: Wanted) -> Variant:
+    """All sections of the facts."""
+    made = study_sections(bundled_facts() if wanted.facts is None else load(wanted.facts))
+    if not made.explored:
+        raise InputError("no build of these facts states its sections", hint="give facts with vmstate")
+    model = made.model()
+    return Variant("", model.system, section_properties(model))
 
 
 def _variant(wanted: Wanted, model: str, variants: Sequence[Variant]) -> Variant:

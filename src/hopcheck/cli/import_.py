@@ -11,13 +11,13 @@ from hopcheck.cli import options
 EXAMPLES = """\b
 Examples:
   hopcheck import qemu --binary /usr/bin/qemu-system-x86_64
-  hopcheck import qemu --source ~/src/qemu --binary ~/src/qemu/build/qemu-system-x86_64
-  hopcheck import qemu --source qemu.git@v9.1.0 --source qemu.git@v9.2.0 -o mine.json.gz
+  hopcheck import qemu --source ~/qemu --binary ~/qemu/build/qemu-system-arm
+  hopcheck import qemu --source .@v9.1.0 --source .@v9.2.0 -o mine.json.gz
   hopcheck check --facts mine.json.gz
 
 \b
-A binary may be a script that starts one, with the arguments that the script is
-given: so run binaries that need their own loader and libraries."""
+A binary may be a script that starts one, with the arguments that the script
+is given: so run binaries that need their own loader and libraries."""
 
 
 @click.command("import", epilog=EXAMPLES)

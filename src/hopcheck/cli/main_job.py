@@ -6,11 +6,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from hopcheck.cli import output
+from hopcheck.cli.cache import verdict_cache
 from hopcheck.cli.exits import complain
+from hopcheck.cli.options import Reports
 from hopcheck.engine.baseline import NOTHING_KNOWN, Baseline, load_baseline
-from hopcheck.engine.main_job import chosen, run
+from hopcheck.engine.chosen import chosen
+from hopcheck.engine.main_job import run
 from hopcheck.engine.models import bundled as bundled_models
 from hopcheck.engine.results import Began, Listener, ModelResult
 from hopcheck.engine.searching import Searching
@@ -20,20 +24,24 @@ from hopcheck.model.facts.agreement import report as agreement
 from hopcheck.model.facts.load import bundled, load
 from hopcheck.model.facts.schema import Facts
 from hopcheck.report.agreement import agreement_lines
-from hopcheck.report.files import files
-from hopcheck.report.folder import Folder
+from hopcheck.report.certificates import certificates
+from hopcheck.report.files import Shown, files, sequences
+from hopcheck.report.folder import File, Folder
 from hopcheck.report.gather import report_of
-from hopcheck.report.handlers import All, Handler, JsonHandler, JsonLinesHandler, TextHandler
+from hopcheck.report.handlers import All, DocumentHandler, FilesHandler, Handler, Handlers, JsonLinesHandler, check_formats
 from hopcheck.report.progress import progress
 from hopcheck.report.render import NoPicturesError
 from hopcheck.report.runs import shown_of
 from hopcheck.report.schema import Report
+from hopcheck.report.webpage import Pictures
 
 PROOF_SECONDS = 20.0
 """What a proof may take where nothing is said."""
 
 FACTS_MODEL = "device_config"
 """The model that is checked on facts."""
+
+NO_REPORTS: Reports = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +58,11 @@ class Wanted:
     resume: bool
     symmetry: bool
     slicing: bool
+    cache: bool
     prove: bool
     vacuity_is_error: bool
     form: str
+    reports: Reports
     out_dir: Path
     everything: bool
     quiet: bool
@@ -65,7 +75,7 @@ def main_job(wanted: Wanted) -> int:
     folder.check()
     facts = None if wanted.facts is None else load(wanted.facts)
     known = baseline_of(wanted.baseline, facts)
-    handler = handler_of(wanted.form, wanted.everything, str(folder.path))
+    handler = handler_of(wanted.form, wanted.everything, str(folder.path), wanted.reports)
     with progress(sys.stderr, moving=output.is_terminal(sys.stderr), wanted=not wanted.quiet) as told:
         listener = All((handler, told))
         result = run(
@@ -82,8 +92,8 @@ def main_job(wanted: Wanted) -> int:
         lines = _agreement(facts or bundled(), listener) if FACTS_MODEL in models else ()
         report = report_of(result, agreement=lines, vacuity_is_error=wanted.vacuity_is_error)
         listener(Began(f"writing {folder.path}"))
-        write_files(folder, report, result.models)
-    handler.finish(report)
+        pictures = write_files(folder, report, result.models, reduced=wanted.symmetry)
+    handler.finish(report, pictures)
     return report.exit_code
 
 
@@ -105,6 +115,7 @@ def searching(wanted: Wanted) -> Searching:
         wanted.resume,
         wanted.symmetry,
         wanted.slicing,
+        verdict_cache(wanted.cache),
     )
 
 
@@ -125,25 +136,35 @@ def baseline_of(path: Path | None, facts: Facts | None) -> Baseline | None:
     return None if facts is None else NOTHING_KNOWN
 
 
-def handler_of(form: str, everything: bool, files: str) -> Handler:
-    """The handler for a format of standard output."""
-    match form:
-        case "json":
-            return JsonHandler(output.write)
-        case "jsonl":
-            return JsonLinesHandler(output.write)
-        case _:
-            return TextHandler(output.write, output.look(), everything, files)
+def handler_of(form: str, everything: bool, files: str, reports: Reports = NO_REPORTS) -> Handler:
+    """The handler for a format of standard output, and for the files that are wanted besides.
+
+    Raises ``InputError`` where it is plain already that one of them cannot be written.
+    """
+    check_formats(reports)
+    shown: Handler = DocumentHandler(form, output.write, output.look(), everything, files)
+    if form == "jsonl":
+        shown = JsonLinesHandler(output.write)
+    return Handlers((FilesHandler(reports), shown))
 
 
-def write_files(folder: Folder, report: Report, results: Sequence[ModelResult]) -> None:
-    """Write the run's folder; where pictures cannot be drawn, say so and write the rest."""
-    shown = shown_of(results, report.models)
+def write_files(folder: Folder, report: Report, results: Sequence[ModelResult], *, reduced: bool = False) -> Pictures:
+    """Write the run's folder, and return the pictures of its runs; where none can be drawn, say so and write the rest.
+
+    ``reduced``: whether searches counted states up to symmetry.
+    """
+    proofs = tuple(certificates(results, reduced=reduced))
+    return write_shown(folder, report, shown_of(results, report.models), proofs)
+
+
+def write_shown(folder: Folder, report: Report, shown: Sequence[Shown], further: Sequence[File] = ()) -> Pictures:
+    """The same for counterexamples that are there already, and for ``further`` files."""
     try:
-        folder.write(files(report, shown))
+        folder.write((*files(report, shown), *further))
     except NoPicturesError as error:
         complain(str(error))
-        folder.write(files(report, shown, pictures=False))
+        folder.write((*files(report, shown, pictures=False), *further))
+    return sequences(shown)
 
 
 def _agreement(facts: Facts, listener: Listener) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ import click
 from hopcheck.cli import options
 
 EXAMPLES = """\b
-Example:
+Examples:
   hopcheck models
   hopcheck models fleet
-  hopcheck models --format json"""
+  hopcheck models --format json
+  hopcheck models --schema report"""
 
 
 @click.command("models", epilog=EXAMPLES)
@@ -20,15 +21,22 @@ Example:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Text or JSON."
 )
+@click.option(
+    "--schema",
+    type=click.Choice(["report", "facts"]),
+    help="Print the JSON Schema of hopcheck's reports, or of facts files, and nothing else.",
+)
 @options.debug
-def command(names: tuple[str, ...], form: str, debug: bool) -> int:
+def command(names: tuple[str, ...], form: str, schema: str | None, debug: bool) -> int:
     """List the bundled models: what each is about, how it is checked, and the file that holds it.
 
     Of models that are named, also what can be set with --set.
     """
+    if schema is not None:
+        return _schema(schema)
     from hopcheck.cli import output
     from hopcheck.cli.main_job import named
-    from hopcheck.engine.main_job import chosen
+    from hopcheck.engine.chosen import chosen
     from hopcheck.model.domain.settings import described
     from hopcheck.report.encode import to_json
     from hopcheck.report.page import Page
@@ -59,4 +67,14 @@ def command(names: tuple[str, ...], form: str, debug: bool) -> int:
         for each in settings[model.name] if names else ():
             page.labelled(each.name, f"{each.meaning} {each.choices} (default: {each.default})", indent=2)
     output.write(page.text)
+    return 0
+
+
+def _schema(name: str) -> int:
+    from hopcheck.cli import output
+    from hopcheck.model.facts.schema import json_schema as of_facts
+    from hopcheck.report.encode import json_schema as of_reports
+    from hopcheck.report.encode import to_json
+
+    output.write(to_json(of_reports() if name == "report" else of_facts()).decode())
     return 0

@@ -9,7 +9,7 @@ import click
 from hopcheck.cli import options
 
 EXAMPLES = """\b
-Example:
+Examples:
   hopcheck prove 0001-new-default.patch --tree ~/qemu
   git format-patch --stdout v10.1.0.. | hopcheck prove - --tree .@v10.1.0
   hopcheck prove master..topic --tree ~/qemu
@@ -44,8 +44,10 @@ tree = click.option(
     tree,
     options.facts,
     options.report_format,
+    options.report_files,
     options.out_dir,
     options.timeout,
+    options.cache,
     options.quiet,
     options.debug,
 )
@@ -54,8 +56,10 @@ def command(
     tree: str | None,
     facts: Path | None,
     form: str,
+    reports: tuple[tuple[str, Path], ...],
     out_dir: Path,
     timeout: float | None,
+    cache: bool,
     quiet: bool,
     debug: bool,
 ) -> int:
@@ -71,12 +75,23 @@ def command(
     A TOML file with a table [cookie] proposes an element of libvirt's migration cookie: it is checked between hosts of all
     releases.
     """
-    from hopcheck.cli.change_job import change_job, is_written
+    from hopcheck.cli.cache import verdict_cache
+    from hopcheck.cli.change_job import change_job, is_written, open_change
     from hopcheck.cli.cookie_job import cookie_job
     from hopcheck.cli.main_job import PROOF_SECONDS
+    from hopcheck.engine.searching import Searching
     from hopcheck.model.domain.cookies.proposal import is_proposal
 
-    seconds = timeout or PROOF_SECONDS
+    seconds, files = timeout or PROOF_SECONDS, options.files(reports)
+    searching = Searching(cache=verdict_cache(cache))
     if is_written(change) and is_proposal(Path(change)):
-        return cookie_job(Path(change), form=form, prove_seconds=seconds, quiet=quiet)
-    return change_job(change, tree=tree, facts=facts, form=form, out_dir=out_dir, prove_seconds=seconds, quiet=quiet)
+        return cookie_job(Path(change), form=form, reports=files, prove_seconds=seconds, quiet=quiet, searching=searching)
+    return change_job(
+        lambda listener: open_change(change, tree=tree, facts=facts, listener=listener),
+        form=form,
+        reports=files,
+        out_dir=out_dir,
+        prove_seconds=seconds,
+        quiet=quiet,
+        searching=searching,
+    )

@@ -12,11 +12,12 @@ from hopcheck.report.page import Look
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``src`` and ``dst``: releases of the two hosts, as written; ``given``: settings by name."""
+    """``src`` and ``dst``: releases of the two hosts, as written; ``given``: settings by name; ``policy``: of bitmaps."""
 
     src: str | None
     dst: str | None
     given: Mapping[str, str]
+    policy: str | None = None
 
     def __bool__(self) -> bool:
         return self.src is not None or self.dst is not None or bool(self.given)
@@ -28,6 +29,8 @@ def answered(model: str, query: Query, look: Look) -> str | None:
         raise InputError("a mix needs both hosts", hint="give --src and --dst")
     if query.src is not None and model != "cookies":
         raise InputError("--src and --dst are for cookies", hint="write hopcheck explain cookies --src ... --dst ...")
+    if query.policy is not None and model != "bitmaps":
+        raise InputError("--policy is for bitmaps", hint="write --set policy=NAME for other models")
     match model:
         case "cookies":
             return _cookies(query, look)
@@ -67,5 +70,8 @@ def _bitmaps(query: Query, look: Look) -> str:
     from hopcheck.model.domain.bitmaps import Settings
     from hopcheck.report.bitmaps_text import fates_text
 
-    settings = settings_from(Settings, query.given)
+    given = dict(query.given)
+    if query.policy is not None and given.setdefault("policy", query.policy) != query.policy:
+        raise InputError("the policy is set twice", hint="give --policy or --set policy=, not both")
+    settings = settings_from(Settings, given)
     return fates_text(settings, fates(settings), look)

@@ -8,13 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hopcheck.engine.baseline import NOTHING_KNOWN, bundled_baseline
+from hopcheck.engine.chosen import chosen
 from hopcheck.engine.device_config import check_device_config
-from hopcheck.engine.results import Began, FindingResult, Listener, ModelResult
+from hopcheck.engine.known_findings import bundled_findings
+from hopcheck.engine.model_findings import look_for
+from hopcheck.engine.results import Began, FindingResult, Listener, ModelFinding, ModelResult
+from hopcheck.engine.searching import Searching
+from hopcheck.engine.vmstate import check_vmstate, is_section_finding
 from hopcheck.model.domain.device_config.study import study
 from hopcheck.model.domain.device_config.subjects import Subject
+from hopcheck.model.domain.vmstate.sections import MODEL as SECTIONS
+from hopcheck.model.domain.vmstate.sections import study_sections
 from hopcheck.model.errors import InputError
 from hopcheck.model.facts.load import bundled, load
 from hopcheck.model.facts.schema import Facts
+from hopcheck.properties import Property
 from hopcheck.report.gather import model_report
 from hopcheck.report.notation import slug
 from hopcheck.report.schema import FindingReport, ModelReport
@@ -22,12 +30,16 @@ from hopcheck.report.schema import FindingReport, ModelReport
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """A finding, as the engine returned it and as reports tell it; ``newest``: the newest build of the facts."""
+    """A finding, as the engine returned it and as reports tell it; ``newest``: the newest build of the facts.
+
+    ``prop``: the property that its run violates.
+    """
 
     result: FindingResult
     report: FindingReport
     newest: str
     facts: Facts
+    prop: Property
 
 
 def select(name: str, facts: Path | None, listener: Listener) -> Selected:
@@ -42,7 +54,48 @@ def select(name: str, facts: Path | None, listener: Listener) -> Selected:
     model = check_device_config(made, baseline, listener=listener, prove_seconds=0)
     report = model_report(model)
     position = position_of(name, report.findings)
-    return Selected(model.findings[position], report.findings[position], _newest(model, report), known)
+    found = model.findings[position]
+    prop = next(each.prop for each in model.results if each.prop.name == found.violates[0])
+    return Selected(found, report.findings[position], _newest(model, report), known, prop)
+
+
+def select_violation(name: str, listener: Listener, facts: Path | None) -> ModelFinding | None:
+    """What present releases violate under that name, or a unique beginning of it; None where it may mean no such thing.
+
+    Raises ``InputError`` where it may mean several, or one that the models do not show any more.
+    """
+    if is_section_finding(name.lower()):
+        return _select_section(name, facts, listener)
+    known = {each.id: each for each in bundled_findings()}
+    wanted = name.lower()
+    meant = [wanted] if wanted in known else [each for each in known if "." in wanted and each.startswith(wanted)]
+    if not meant:
+        return None
+    if len(meant) > 1:
+        raise InputError(f"{name!r} may mean {len(meant)} findings", hint=f"write more of one of: {'; '.join(meant[:4])}")
+    listener(Began("looking for the finding"))
+    each = known[meant[0]]
+    (model,) = chosen([each.model])
+    found = look_for(model, each, Searching())
+    if not isinstance(found, ModelFinding):
+        raise InputError(f"{each.id} is not found any more: {found.property_name} is {found.outcome.value}")
+    return found
+
+
+def _select_section(name: str, facts: Path | None, listener: Listener) -> ModelFinding:
+    """The finding of a section under that name, or a unique beginning of it, in the bundled facts or in others."""
+    listener(Began("looking for the finding"))
+    baseline = bundled_baseline(SECTIONS) if facts is None else NOTHING_KNOWN
+    made = study_sections(bundled() if facts is None else load(facts))
+    found = {each.id: each for each in check_vmstate(made, baseline, listener=listener, prove_seconds=0).violations}
+    meant = [name] if name in found else [each for each in found if each.lower().startswith(name.lower())]
+    if len(meant) == 1:
+        return found[meant[0]]
+    if meant:
+        raise InputError(f"{name!r} may mean {len(meant)} findings", hint=f"write more of one of: {'; '.join(meant[:4])}")
+    near = difflib.get_close_matches(name, found, 1, cutoff=0.4)
+    hint = f"did you mean {near[0]!r}?" if near else f"hopcheck explain {SECTIONS} lists them"
+    raise InputError(f"there is no finding {name!r}", hint=hint)
 
 
 def _newest(model: ModelResult, report: ModelReport) -> str:

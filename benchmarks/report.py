@@ -15,8 +15,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from hopcheck.report.saved import saved
-from hopcheck.report.schema import FindingReport, Report
+from hopcheck.report.formats.saved import saved
+from hopcheck.report.schema.report import FindingReport, Report
 from hopcheck.report.webpage import webpage
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -15,9 +15,9 @@ from hopcheck.cli.app import VERBS, hopcheck
 from hopcheck.engine.models import bundled
 from hopcheck.model.domain.settings import described
 from hopcheck.model.facts.schema import json_schema as of_facts
-from hopcheck.report.codes import pages
-from hopcheck.report.encode import json_schema as of_reports
-from hopcheck.report.encode import to_json
+from hopcheck.report.formats.encode import json_schema as of_reports
+from hopcheck.report.formats.encode import to_json
+from hopcheck.report.text.codes import pages
 
 MODULES = {
     "language": "hopcheck.model.language",
@@ -27,7 +27,7 @@ MODULES = {
     "explorer": "hopcheck.explorer",
     "importers": "hopcheck.model.importers",
     "facts": "hopcheck.model.facts.schema",
-    "reports": "hopcheck.report.schema",
+    "reports": "hopcheck.report.schema.report",
     "errors": "hopcheck.model.errors",
 }
 """The pages about Python, and the module that each is made from."""

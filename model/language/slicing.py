@@ -46,7 +46,7 @@ def slice_for(system: System, *exprs: Expr, of_steps: Sequence[Expr] = ()) -> Sy
     variables.
     """
     system.check(*exprs, *of_steps, step=True)
-    kept = influence(system, *exprs, of_steps=of_steps)
+    kept = influence(system, *exprs, of_steps=of_steps) or _least(system, of_steps)
     if len(kept) == len(system.variables):
         return system
     idle = not all(map(_stutters, (*exprs, *of_steps))) or not all(map(_idles, of_steps))
@@ -64,12 +64,17 @@ def slice_for(system: System, *exprs: Expr, of_steps: Sequence[Expr] = ()) -> Sy
             )
     return System(
         system.name,
-        tuple(each for each in system.variables if each.name in kept) or system.variables[:1],
+        tuple(each for each in system.variables if each.name in kept),
         system.initially if free(system.initially) & kept or not free(system.initially) else TRUE,
         tuple(actions),
         _symmetries(system, kept),
         system.fair & {action.name for action in actions},
     )
+
+
+def _least(system: System, of_steps: Sequence[Expr]) -> frozenset[str]:
+    """The fewest variables that are a slice: what is asked sees none of them, and a system has at least one."""
+    return min((influence(system, each.expr, of_steps=of_steps) for each in system.variables), key=len)
 
 
 def _idles(expr: Expr) -> bool:

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hopcheck.engine.cache.verdicts import VerdictCache
     from hopcheck.engine.results import PropertyResult
     from hopcheck.engine.searching import Searching
-    from hopcheck.engine.verdict_cache import VerdictCache
     from hopcheck.model.language import System
     from hopcheck.properties import Property
 
@@ -97,9 +97,9 @@ class Checker:
         """No verdict of a bundled model is against expectation, and no finding is new; raises ``VerdictError``."""
         __tracebackhide__ = True
         from hopcheck.engine.main_job import run
-        from hopcheck.report.gather import report_of
-        from hopcheck.report.page import Look
-        from hopcheck.report.text import report_text
+        from hopcheck.report.gathering.report import report_of
+        from hopcheck.report.text.page import Look
+        from hopcheck.report.text.report import report_text
 
         result = run(models=[model], prove_seconds=self.prove_seconds, searching=self._searching())
         if result.exit_code:
@@ -109,18 +109,18 @@ class Checker:
         from hopcheck.engine.changes import written
         from hopcheck.engine.prove_change import prove
         from hopcheck.model.facts.load import load
-        from hopcheck.report.gather import report_of_change
-        from hopcheck.report.page import Look
-        from hopcheck.report.text import report_text
+        from hopcheck.report.gathering.report import report_of_change
+        from hopcheck.report.text.page import Look
+        from hopcheck.report.text.report import report_text
 
         changed = written(path, None if facts is None else load(Path(facts)))
         report = report_of_change(prove(changed, prove_seconds=self.prove_seconds, searching=self._searching()))
         return ChangeVerdict(_outcome(report.exit_code), report_text(report, Look(WIDTH), everything=True))
 
     def _prove_cookie(self, path: Path) -> ChangeVerdict:
-        from hopcheck.engine.prove_cookie import prove_cookie
-        from hopcheck.report.cookies_text import proposal_text
-        from hopcheck.report.page import Look
+        from hopcheck.engine.libvirt.prove_cookie import prove_cookie
+        from hopcheck.report.text.cookies import proposal_text
+        from hopcheck.report.text.page import Look
 
         result = prove_cookie(path, prove_seconds=self.prove_seconds, searching=self._searching())
         return ChangeVerdict(_outcome(result.exit_code), proposal_text(result, Look(WIDTH)))
@@ -133,10 +133,10 @@ class Checker:
 
 def told(result: PropertyResult) -> str:
     """A property with its verdict, what was expected, and its trace where it has one."""
-    from hopcheck.report.chain_text import trace_text
-    from hopcheck.report.gather import property_report
-    from hopcheck.report.page import Look
-    from hopcheck.report.verdicts_text import title
+    from hopcheck.report.gathering.report import property_report
+    from hopcheck.report.text.chain import trace_text
+    from hopcheck.report.text.page import Look
+    from hopcheck.report.text.verdicts import title
 
     report = property_report(result)
     if report.trace is not None:
@@ -148,7 +148,7 @@ def told(result: PropertyResult) -> str:
 @lru_cache(maxsize=8)
 def _opened(folder: Path) -> VerdictCache:
     """The cache in a folder, looked through once."""
-    from hopcheck.engine.verdict_cache import open_verdict_cache
+    from hopcheck.engine.cache.verdicts import open_verdict_cache
 
     return open_verdict_cache(folder)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hopcheck.report.encode import from_json
+from hopcheck.report.formats.encode import from_json
 from tests.plugin.conftest import CHANGE, ENTRY, MODEL
 from tests.synthetic import Device, Source, facts
 from tests.unit.importers.trees.repository import commit, git, needs_git

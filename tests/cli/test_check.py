@@ -14,7 +14,7 @@ import pytest
 from hopcheck.cli import main_job
 from hopcheck.engine.main_job import MainResult
 from hopcheck.properties.errors import DisagreementError
-from hopcheck.report.encode import from_json, to_json
+from hopcheck.report.formats.encode import from_json, to_json
 
 from .conftest import Hopcheck
 

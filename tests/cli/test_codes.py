@@ -24,7 +24,8 @@ from hopcheck.model.language import ReplayError
 from hopcheck.properties import Judgement, Outcome
 from hopcheck.properties.errors import CertificateError, DisagreementError
 from hopcheck.properties.vacuity import Finding as Suspicion
-from hopcheck.report.codes import (
+from hopcheck.report.pictures.render import NoPicturesError
+from hopcheck.report.text.codes import (
     CAUSE_CODES,
     EXIT_CODE_CODES,
     KIND_CODES,
@@ -36,13 +37,12 @@ from hopcheck.report.codes import (
     pages,
     violation_code,
 )
-from hopcheck.report.render import NoPicturesError
 
 from .conftest import Hopcheck
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
-    written = tomllib.loads(resources.files("hopcheck.report").joinpath("codes.toml").read_text())
+    written = tomllib.loads(resources.files("hopcheck.report.text").joinpath("codes.toml").read_text())
     assert set(written) == {code.value for code in Code}
     for code, page in pages().items():
         assert page.code is code

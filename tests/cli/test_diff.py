@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from hopcheck.model.facts.load import dump
 from hopcheck.model.facts.schema import SCHEMA, BuildKind, Facts, json_schema
-from hopcheck.report import encode
-from hopcheck.report.encode import from_json, to_json
+from hopcheck.report.formats import encode
+from hopcheck.report.formats.encode import from_json, to_json
 
 from .conftest import Hopcheck
 from .toy import toy_facts

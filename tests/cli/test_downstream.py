@@ -9,7 +9,7 @@ import pytest
 
 from hopcheck.model.importers.patch import unified
 from hopcheck.model.importers.trees import Directory, Patched
-from hopcheck.report.encode import from_json
+from hopcheck.report.formats.encode import from_json
 from tests.downstream import Downstream, with_machine
 from tests.synthetic import Device
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hopcheck.report.encode import from_json
+from hopcheck.report.formats.encode import from_json
 from tests.plugin.conftest import MODEL
 
 from .conftest import Hopcheck

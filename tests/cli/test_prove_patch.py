@@ -14,8 +14,8 @@ import pytest
 from hopcheck.model.facts.load import dump
 from hopcheck.model.importers.patch import unified
 from hopcheck.model.importers.trees import Directory, Patched
-from hopcheck.report.encode import from_json
-from hopcheck.report.schema import ChangeReport, Report
+from hopcheck.report.formats.encode import from_json
+from hopcheck.report.schema.report import ChangeReport, Report
 from tests.synthetic import Device, Source, facts
 from tests.unit.importers.trees.repository import commit, git, needs_git
 

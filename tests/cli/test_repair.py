@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hopcheck.engine.repair_tree import Rewriting, write
+from hopcheck.engine.repairing.tree import Rewriting, write
 from hopcheck.model.errors import InputError
 from hopcheck.model.facts.load import dump
 from hopcheck.model.importers.patch import unified

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from hopcheck.cli import doctor_job, self_check
-from hopcheck.report.encode import from_json
+from hopcheck.report.formats.encode import from_json
 
 from .conftest import SOURCES, Hopcheck
 

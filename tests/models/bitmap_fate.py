@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hopcheck.engine.bitmaps import Fate, fates
+from hopcheck.engine.libvirt.bitmaps import Fate, fates
 from hopcheck.model.domain.bitmaps import Settings
 from hopcheck.model.domain.settings import settings_from
 

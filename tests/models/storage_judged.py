@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hopcheck.engine.storage import Judged, judged
+from hopcheck.engine.libvirt.storage import Judged, judged
 from hopcheck.model.domain.settings import settings_from
 from hopcheck.model.domain.storage import Settings
 

@@ -12,8 +12,8 @@ from hypothesis import Phase, given
 from hypothesis import settings as running
 from hypothesis import strategies as st
 
-from hopcheck.engine.bitmaps import Fate, fates
 from hopcheck.engine.check import AS_USUAL, check, run_explorer, seen
+from hopcheck.engine.libvirt.bitmaps import Fate, fates
 from hopcheck.engine.results import ignore
 from hopcheck.model.domain.bitmaps import Settings, system
 from hopcheck.model.domain.bitmaps.graph import Node, look_up

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from hopcheck.engine.bitmaps import Fate
+from hopcheck.engine.libvirt.bitmaps import Fate
 from hopcheck.model.domain.bitmaps.settings import (
     Storage,
 )

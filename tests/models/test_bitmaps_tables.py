@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from hopcheck.engine.bitmaps import LOCATIONS, Fate, Row, fates, policy_table
 from hopcheck.engine.check import AS_USUAL, run_explorer
+from hopcheck.engine.libvirt.bitmaps import LOCATIONS, Fate, Row, fates, policy_table
 from hopcheck.engine.results import ignore
 from hopcheck.model.domain.bitmaps import Settings, system
 from hopcheck.model.domain.bitmaps.policy import Address, entries
@@ -21,8 +21,8 @@ from hopcheck.model.domain.bitmaps.settings import (
 )
 from hopcheck.model.domain.settings import Release
 from hopcheck.properties.catalog.bitmaps import properties
-from hopcheck.report.bitmaps_text import fates_text
-from hopcheck.report.page import Look
+from hopcheck.report.text.bitmaps import fates_text
+from hopcheck.report.text.page import Look
 
 from .bitmap_fate import PLAIN, case_file, set_, the_fate
 from .libvirt_history.bitmaps import shortest

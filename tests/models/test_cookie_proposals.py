@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from hopcheck.engine.prove_cookie import CookieResult, prove_cookie
+from hopcheck.engine.libvirt.prove_cookie import CookieResult, prove_cookie
 from hopcheck.model.domain.cookies.proposal import MAX_SIZE, is_proposal, parse_proposal, read_proposal
 from hopcheck.model.domain.settings import Release
 from hopcheck.model.errors import InputError
 from hopcheck.properties import Outcome
-from hopcheck.report.cookies_text import proposal_text
+from hopcheck.report.text.cookies import proposal_text
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from hopcheck.engine.check import check, seen
-from hopcheck.engine.cookies import Explanation, explain, explain_mix, fallback_table
+from hopcheck.engine.libvirt.cookies import Explanation, explain, explain_mix, fallback_table
 from hopcheck.explorer import explore
 from hopcheck.model.domain.cookies import Settings, system
 from hopcheck.model.domain.cookies.features import ROWS
@@ -26,7 +26,7 @@ from hopcheck.model.errors import InputError
 from hopcheck.properties import Judgement, Kind, Outcome, vacuities
 from hopcheck.properties.catalog.cookies import further_variants, properties, variants
 from hopcheck.properties.catalog.cookies_course import course
-from hopcheck.report.cookies_text import FATES, WHY, fallback_text, text
+from hopcheck.report.text.cookies import FATES, WHY, fallback_text, text
 
 from .libvirt_history.cookies import CASES
 

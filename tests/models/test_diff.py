@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from hopcheck.engine.baseline import bundled_baseline
-from hopcheck.engine.diff import DiffResult, diff
-from hopcheck.engine.operand import open_operand
-from hopcheck.engine.placing import placed
+from hopcheck.engine.comparing.diff import DiffResult, diff
+from hopcheck.engine.comparing.operand import open_operand
+from hopcheck.engine.comparing.placing import placed
 from hopcheck.model.domain.device_config.pair import Move
 from hopcheck.model.facts.load import bundled
 

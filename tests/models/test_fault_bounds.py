@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from hopcheck.engine.check import run_explorer, verdict_of
-from hopcheck.engine.libvirt_models import BITMAPS, COOKIES, PROTOCOL, STORAGE, Source
+from hopcheck.engine.libvirt.models import BITMAPS, COOKIES, PROTOCOL, STORAGE, Source
 from hopcheck.engine.results import ignore
 from hopcheck.engine.searching import Searching
 from hopcheck.model.domain.cookies.settings import Faults as LostCookies

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from hopcheck.engine.changes.between import Told, changed
-from hopcheck.engine.repair import repair
-from hopcheck.engine.repair_result import Ending, RepairResult
+from hopcheck.engine.repairing.repair import repair
+from hopcheck.engine.repairing.result import Ending, RepairResult
 from hopcheck.model.domain.device_config.cause import PlacedEntry
 from hopcheck.model.domain.device_config.edits import Edits, edited
 from hopcheck.model.facts.load import bundled

@@ -10,9 +10,9 @@ from functools import cache
 import pytest
 
 from hopcheck.engine.check import check, seen
-from hopcheck.engine.chosen import chosen
 from hopcheck.engine.known_findings import bundled_findings
 from hopcheck.engine.model_findings import look_for
+from hopcheck.engine.own.chosen import chosen
 from hopcheck.engine.results import ModelFinding
 from hopcheck.engine.searching import Searching
 from hopcheck.explorer.search import explore
@@ -31,8 +31,8 @@ from hopcheck.properties.catalog.migration import properties, variants
 from hopcheck.properties.kinds import Property
 from hopcheck.properties.vacuity import vacuities
 from hopcheck.properties.verdict import Outcome
-from hopcheck.report.gather import property_report
-from hopcheck.report.sequence import sequence_svg
+from hopcheck.report.gathering.report import property_report
+from hopcheck.report.pictures.sequence import sequence_svg
 
 VARIANTS = dict(variants())
 KINDS = [

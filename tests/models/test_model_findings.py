@@ -12,10 +12,10 @@ from typing import Any, get_type_hints
 import pytest
 
 import hopcheck.model
-from hopcheck.engine.chosen import chosen
 from hopcheck.engine.known_findings import KnownFinding, bundled_findings
 from hopcheck.engine.main_job import MainResult, run
 from hopcheck.engine.model_findings import look_for, new_findings
+from hopcheck.engine.own.chosen import chosen
 from hopcheck.engine.results import ModelFinding
 from hopcheck.engine.searching import Searching
 from hopcheck.model.domain import bitmaps, cookies, protocol, storage

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from hopcheck.engine.prove_change import prove
-from hopcheck.engine.repair import repair
-from hopcheck.engine.repair_result import Ending
+from hopcheck.engine.repairing.repair import repair
+from hopcheck.engine.repairing.result import Ending
 from hopcheck.model.domain.device_config.edits import edited, with_build
 
 from .repair_facts import all_edits, changes, promises_kept, releases

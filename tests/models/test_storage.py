@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hopcheck.engine.check import check, seen
-from hopcheck.engine.storage import Row, Says
+from hopcheck.engine.libvirt.storage import Row, Says
 from hopcheck.explorer.search import explore
 from hopcheck.model.domain.settings import described
 from hopcheck.model.domain.storage import Settings, system

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hopcheck.engine.storage import Says, judged, table
+from hopcheck.engine.libvirt.storage import Says, judged, table
 from hopcheck.model.domain.settings import settings_from
 from hopcheck.model.domain.storage import Settings
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from hopcheck.engine.storage import Judged, Says, patterns, table
+from hopcheck.engine.libvirt.storage import Judged, Says, patterns, table
 from hopcheck.model.domain.storage import Settings, system
 from hopcheck.model.domain.storage.configuration import configurations, rule_numbers
 from hopcheck.model.language import digest
 from hopcheck.properties.catalog.storage_hazards import Name
-from hopcheck.report.page import Look
-from hopcheck.report.storage_text import storage_text
+from hopcheck.report.text.page import Look
+from hopcheck.report.text.storage import storage_text
 
 from .storage_judged import document, judgements, set_
 

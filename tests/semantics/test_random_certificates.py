@@ -95,7 +95,7 @@ def _one(data: st.DataObject, system: System) -> Property:
 def test_what_the_engines_prove_is_confirmed(data: st.DataObject, method: Method) -> None:
     system = data.draw(systems(errors=False))
     prop = _one(data, system)
-    proof = prove(system, prop, methods=[method], seconds=60)
+    proof = prove(system, prop, methods=[method], seconds=5)
     assume(proof.outcome is Outcome.SAFE)
     statements = recheck(read(_content(system, prop, proof)), limits=LIMITS, solver_seconds=60)
     known = {Status.CONFIRMED, Status.OPEN} if prop.kind is Kind.NEVER_STUCK else {Status.CONFIRMED}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hopcheck.engine.verdict_cache import VerdictCache
+    from hopcheck.engine.cache.verdicts import VerdictCache
     from hopcheck.model.importers.source import CacheFile
 
 
@@ -32,6 +32,6 @@ def verdict_folder() -> Path:
 
 def verdict_cache(wanted: bool) -> VerdictCache | None:
     """The engines' answers of earlier runs, where they are wanted."""
-    from hopcheck.engine.verdict_cache import open_verdict_cache
+    from hopcheck.engine.cache.verdicts import open_verdict_cache
 
     return open_verdict_cache(verdict_folder()) if wanted else None

@@ -18,9 +18,9 @@ from hopcheck.cli.exits import Exit
 from hopcheck.cli.installed import Known
 from hopcheck.engine.results import Began
 from hopcheck.model.codes import Code
-from hopcheck.report.notation import count
-from hopcheck.report.page import Look, Page
 from hopcheck.report.progress import progress
+from hopcheck.report.text.notation import count
+from hopcheck.report.text.page import Look, Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from hopcheck.model.facts.load import load
 from hopcheck.model.importers.patch.parse import MAX_PATCH
 from hopcheck.model.importers.trees import is_range, open_tree
 from hopcheck.report.folder import Folder
-from hopcheck.report.gather import report_of_change
+from hopcheck.report.gathering.report import report_of_change
 from hopcheck.report.handlers import All
 from hopcheck.report.progress import progress
 

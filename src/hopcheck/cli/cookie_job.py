@@ -7,11 +7,11 @@ from pathlib import Path
 
 from hopcheck.cli import output
 from hopcheck.cli.options import Reports
-from hopcheck.engine.prove_cookie import prove_cookie
+from hopcheck.engine.libvirt.prove_cookie import prove_cookie
 from hopcheck.engine.searching import Searching
 from hopcheck.model.errors import InputError
-from hopcheck.report.cookies_text import proposal_text
 from hopcheck.report.progress import progress
+from hopcheck.report.text.cookies import proposal_text
 
 
 def cookie_job(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from hopcheck.engine.models import BundledModel
 from hopcheck.properties.kinds import Property
-from hopcheck.report.explain_text import Described, Meaning
+from hopcheck.report.text.explain import Described, Meaning
 
 
 def describe(model: BundledModel) -> Described:

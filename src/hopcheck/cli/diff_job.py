@@ -12,19 +12,19 @@ from hopcheck.cli.cache import source_cache
 from hopcheck.cli.main_job import PROOF_SECONDS, handler_of, write_shown
 from hopcheck.cli.options import Reports
 from hopcheck.engine.baseline import NOTHING_KNOWN, bundled_baseline
-from hopcheck.engine.comparison import Comparison, compare
-from hopcheck.engine.diff import diff
-from hopcheck.engine.operand import Operand, open_operand
-from hopcheck.engine.placing import Placed, placed
+from hopcheck.engine.comparing.comparison import Comparison, compare
+from hopcheck.engine.comparing.diff import diff
+from hopcheck.engine.comparing.operand import Operand, open_operand
+from hopcheck.engine.comparing.placing import Placed, placed
 from hopcheck.engine.results import Began, FindingResult, Listener
 from hopcheck.model.facts.load import bundled, load
 from hopcheck.model.facts.schema import Facts
 from hopcheck.report.files import Run, shown_findings
 from hopcheck.report.folder import Folder
-from hopcheck.report.gather_diff import report_of_comparison, report_of_diff
+from hopcheck.report.gathering.diff import report_of_comparison, report_of_diff
 from hopcheck.report.handlers import All
 from hopcheck.report.progress import progress
-from hopcheck.report.schema import FindingReport, Report
+from hopcheck.report.schema.report import FindingReport, Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from hopcheck.cli.self_check import (
     python,
     solvers,
 )
-from hopcheck.report.page import Page
+from hopcheck.report.text.page import Page
 
 PARTS: Mapping[str, Callable[[], str]] = {
     "python": python,

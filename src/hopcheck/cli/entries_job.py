@@ -7,13 +7,13 @@ from pathlib import Path
 
 from hopcheck.cli import output
 from hopcheck.cli.cache import source_cache
-from hopcheck.engine.necessity import necessity
+from hopcheck.engine.repairing.necessity import necessity
 from hopcheck.model.errors import InputError
 from hopcheck.model.facts.load import load
-from hopcheck.report.encode import to_json
-from hopcheck.report.necessity_text import necessity_text
+from hopcheck.report.formats.encode import to_json
 from hopcheck.report.progress import progress
-from hopcheck.report.schema_entries import entries_report
+from hopcheck.report.schema.entries import entries_report
+from hopcheck.report.text.necessity import necessity_text
 
 
 def entries_job(build: str | None, tree: str | None, *, form: str, facts: Path | None, quiet: bool) -> int:

@@ -77,7 +77,7 @@ def _told(error: Exception) -> tuple[Exit, Code, str]:
     from hopcheck.model import errors
     from hopcheck.model.language import ReplayError
     from hopcheck.properties.errors import CertificateError, EngineError
-    from hopcheck.report.render import NoPicturesError
+    from hopcheck.report.pictures.render import NoPicturesError
 
     if isinstance(error, errors.InputError):
         return Exit.USAGE, error.code, str(error)

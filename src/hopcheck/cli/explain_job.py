@@ -19,15 +19,15 @@ from hopcheck.model.domain.vmstate.sections import MODEL as SECTIONS
 from hopcheck.model.domain.vmstate.sections import study_sections
 from hopcheck.model.facts.load import bundled as bundled_facts
 from hopcheck.model.facts.load import load
-from hopcheck.report.codes import code_named, code_text, codes_text, finding_code, violation_code
-from hopcheck.report.entries import entry_spans
-from hopcheck.report.explain_text import finding_text, model_text, topic_of, topic_text, topics_text
-from hopcheck.report.gather import violation_reports
-from hopcheck.report.page import Look
+from hopcheck.report.gathering.entries import entry_spans
+from hopcheck.report.gathering.report import violation_reports
 from hopcheck.report.progress import progress
-from hopcheck.report.violations_text import violation_text
-from hopcheck.report.vmstate_text import vmstate_text
-from hopcheck.report.why_text import why_text
+from hopcheck.report.text.codes import code_named, code_text, codes_text, finding_code, violation_code
+from hopcheck.report.text.explain import finding_text, model_text, topic_of, topic_text, topics_text
+from hopcheck.report.text.page import Look
+from hopcheck.report.text.violations import violation_text
+from hopcheck.report.text.vmstate import vmstate_text
+from hopcheck.report.text.why import why_text
 
 
 def explain(what: str | None, query: Query, *, facts: Path | None, quiet: bool, seconds: float) -> int:

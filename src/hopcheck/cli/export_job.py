@@ -13,8 +13,8 @@ from hopcheck.cli.exits import complain
 from hopcheck.cli.export_smt import smt
 from hopcheck.cli.main_job import FACTS_MODEL, named
 from hopcheck.cli.select import Named
-from hopcheck.engine.chosen import chosen
 from hopcheck.engine.models import BundledModel
+from hopcheck.engine.own.chosen import chosen
 from hopcheck.engine.results import Began
 from hopcheck.engine.variant import Variant
 from hopcheck.model.domain.device_config.study import study

@@ -13,13 +13,13 @@ from hopcheck.cli.cookie_job import cookie_job
 from hopcheck.cli.exits import Exit, complain
 from hopcheck.cli.main_job import Wanted, main_job, prove_seconds, searching
 from hopcheck.engine.changes import of_work_tree, written
-from hopcheck.engine.own_model import SUFFIX
-from hopcheck.engine.project import FILE, Project, find_project
-from hopcheck.engine.since import Since, since
+from hopcheck.engine.own.model import SUFFIX
+from hopcheck.engine.own.project import FILE, Project, find_project
+from hopcheck.engine.own.since import Since, since
 from hopcheck.model.domain.cookies.proposal import is_proposal
 from hopcheck.model.errors import InputError
 from hopcheck.model.facts.load import load
-from hopcheck.report.notation import count, slug
+from hopcheck.report.text.notation import count, slug
 
 _MARKS = ("VERSION", "hw/core/machine.c")
 """Files by which a source tree of QEMU is known."""

@@ -12,20 +12,20 @@ from hopcheck.cli.select import select, select_violation
 from hopcheck.cli.select_run import model_named, select_run
 from hopcheck.engine.results import Listener
 from hopcheck.model.errors import InputError
-from hopcheck.report.chain_picture import chain_dot
 from hopcheck.report.files import Run
 from hopcheck.report.folder import write_file
-from hopcheck.report.gather import property_report, violation_reports
-from hopcheck.report.graph_picture import graph_dot
-from hopcheck.report.neighbourhood import as_graphml, neighbourhood
+from hopcheck.report.gathering.report import property_report, violation_reports
+from hopcheck.report.gathering.runs import run_of, run_of_property
+from hopcheck.report.pictures.chain import chain_dot
+from hopcheck.report.pictures.graph import graph_dot
+from hopcheck.report.pictures.neighbourhood import as_graphml, neighbourhood
+from hopcheck.report.pictures.render import render
+from hopcheck.report.pictures.sequence import sequence_svg
+from hopcheck.report.pictures.state_graph import MOST_NODES, folded, quotient, small_enough
+from hopcheck.report.pictures.trace import trace_dot
 from hopcheck.report.progress import progress
-from hopcheck.report.render import render
-from hopcheck.report.runs import run_of, run_of_property
-from hopcheck.report.schema import PropertyReport
-from hopcheck.report.sequence import sequence_svg
-from hopcheck.report.state_graph import MOST_NODES, folded, quotient, small_enough
-from hopcheck.report.trace_picture import trace_dot
-from hopcheck.report.verdicts_text import title
+from hopcheck.report.schema.report import PropertyReport
+from hopcheck.report.text.verdicts import title
 
 _AROUND = 2
 """So many steps around the run states are looked at where nothing is said."""

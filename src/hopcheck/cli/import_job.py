@@ -21,8 +21,8 @@ from hopcheck.model.importers.binary import import_binary, read_dump
 from hopcheck.model.importers.document import document
 from hopcheck.model.importers.source import import_source
 from hopcheck.model.importers.trees import open_tree
-from hopcheck.report.import_text import Timed, summary
 from hopcheck.report.progress import progress
+from hopcheck.report.text.imported import Timed, summary
 
 _FOLDER = Path("out") / "facts"
 

@@ -13,9 +13,9 @@ from hopcheck.cli.cache import verdict_cache
 from hopcheck.cli.exits import complain
 from hopcheck.cli.options import Reports
 from hopcheck.engine.baseline import NOTHING_KNOWN, Baseline, load_baseline
-from hopcheck.engine.chosen import chosen
 from hopcheck.engine.main_job import run
 from hopcheck.engine.models import bundled as bundled_models
+from hopcheck.engine.own.chosen import chosen
 from hopcheck.engine.results import Began, Listener, ModelResult
 from hopcheck.engine.searching import Searching
 from hopcheck.explorer.exploration import Limits
@@ -23,16 +23,16 @@ from hopcheck.explorer.store.memory import available, taken
 from hopcheck.model.facts.agreement import report as agreement
 from hopcheck.model.facts.load import bundled, load
 from hopcheck.model.facts.schema import Facts
-from hopcheck.report.agreement import agreement_lines
 from hopcheck.report.certificates import certificates
 from hopcheck.report.files import Shown, files, sequences
 from hopcheck.report.folder import File, Folder
-from hopcheck.report.gather import report_of
+from hopcheck.report.gathering.report import report_of
+from hopcheck.report.gathering.runs import shown_of
 from hopcheck.report.handlers import All, DocumentHandler, FilesHandler, Handler, Handlers, JsonLinesHandler, check_formats
+from hopcheck.report.pictures.render import NoPicturesError
 from hopcheck.report.progress import progress
-from hopcheck.report.render import NoPicturesError
-from hopcheck.report.runs import shown_of
-from hopcheck.report.schema import Report
+from hopcheck.report.schema.report import Report
+from hopcheck.report.text.agreement import agreement_lines
 from hopcheck.report.webpage import Pictures
 
 PROOF_SECONDS = 20.0

@@ -36,10 +36,10 @@ def command(names: tuple[str, ...], form: str, schema: str | None, debug: bool) 
         return _schema(schema)
     from hopcheck.cli import output
     from hopcheck.cli.main_job import named
-    from hopcheck.engine.chosen import chosen
+    from hopcheck.engine.own.chosen import chosen
     from hopcheck.model.domain.settings import described
-    from hopcheck.report.encode import to_json
-    from hopcheck.report.page import Page
+    from hopcheck.report.formats.encode import to_json
+    from hopcheck.report.text.page import Page
 
     models = chosen(named(names))
     settings = {m.name: described(m.settings) if m.settings is not None else () for m in models}
@@ -73,8 +73,8 @@ def command(names: tuple[str, ...], form: str, schema: str | None, debug: bool) 
 def _schema(name: str) -> int:
     from hopcheck.cli import output
     from hopcheck.model.facts.schema import json_schema as of_facts
-    from hopcheck.report.encode import json_schema as of_reports
-    from hopcheck.report.encode import to_json
+    from hopcheck.report.formats.encode import json_schema as of_reports
+    from hopcheck.report.formats.encode import to_json
 
     output.write(to_json(of_reports() if name == "report" else of_facts()).decode())
     return 0

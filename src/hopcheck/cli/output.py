@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from hopcheck.report.page import Look
+    from hopcheck.report.text.page import Look
 
 _NARROWEST, _WIDEST = 60, 120
 """Columns of a page: narrower is not readable, wider lines are not read."""
@@ -51,7 +51,7 @@ def is_terminal(stream: TextIO) -> bool:
 
 def look() -> Look:
     """How text on standard output may look: as wide as the terminal, or ``COLUMNS``, or 80; colour only where seen."""
-    from hopcheck.report.page import Look
+    from hopcheck.report.text.page import Look
 
     columns = shutil.get_terminal_size((80, 24)).columns
     colour = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")

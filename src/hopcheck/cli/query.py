@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hopcheck.model.domain.settings import settings_from
 from hopcheck.model.errors import InputError
-from hopcheck.report.page import Look
+from hopcheck.report.text.page import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ def answered(model: str, query: Query, look: Look) -> str | None:
 
 
 def _cookies(query: Query, look: Look) -> str | None:
-    from hopcheck.engine.cookies import explain_mix
-    from hopcheck.report.cookies_text import text
+    from hopcheck.engine.libvirt.cookies import explain_mix
+    from hopcheck.report.text.cookies import text
 
     if query.src is None or query.dst is None:
         if query.given:
@@ -56,9 +56,9 @@ def _cookies(query: Query, look: Look) -> str | None:
 
 
 def _storage(query: Query, look: Look) -> str:
-    from hopcheck.engine.storage import table
+    from hopcheck.engine.libvirt.storage import table
     from hopcheck.model.domain.storage import Settings
-    from hopcheck.report.storage_text import storage_text
+    from hopcheck.report.text.storage import storage_text
 
     settings = settings_from(Settings, query.given)
     said = ", ".join(f"{name}={value}" for name, value in query.given.items())
@@ -66,9 +66,9 @@ def _storage(query: Query, look: Look) -> str:
 
 
 def _bitmaps(query: Query, look: Look) -> str:
-    from hopcheck.engine.bitmaps import fates
+    from hopcheck.engine.libvirt.bitmaps import fates
     from hopcheck.model.domain.bitmaps import Settings
-    from hopcheck.report.bitmaps_text import fates_text
+    from hopcheck.report.text.bitmaps import fates_text
 
     given = dict(query.given)
     if query.policy is not None and given.setdefault("policy", query.policy) != query.policy:

@@ -11,18 +11,18 @@ from hopcheck.cli import output
 from hopcheck.cli.cache import source_cache
 from hopcheck.cli.change_job import open_change
 from hopcheck.cli.options import Reports
-from hopcheck.engine.repair import repair
-from hopcheck.engine.repair_result import Ending, RepairResult
-from hopcheck.engine.repair_tree import Rewriting, rewriting, write
+from hopcheck.engine.repairing.repair import repair
+from hopcheck.engine.repairing.result import Ending, RepairResult
+from hopcheck.engine.repairing.tree import Rewriting, rewriting, write
 from hopcheck.model.errors import InputError
-from hopcheck.report.encode import to_json
 from hopcheck.report.folder import File, Folder
-from hopcheck.report.formats import REPAIR_FORMATS, formatted
-from hopcheck.report.gather_repair import repair_report
+from hopcheck.report.formats.document import REPAIR_FORMATS, formatted
+from hopcheck.report.formats.encode import to_json
+from hopcheck.report.gathering.repair import repair_report
 from hopcheck.report.handlers import check_formats, write_formats
-from hopcheck.report.page import Look
 from hopcheck.report.progress import progress
-from hopcheck.report.schema_repair import RepairReport
+from hopcheck.report.schema.repair import RepairReport
+from hopcheck.report.text.page import Look
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from hopcheck.cli import output
 from hopcheck.cli.options import Reports
-from hopcheck.report.formats import formatted
+from hopcheck.report.formats.document import formatted
+from hopcheck.report.formats.saved import saved
 from hopcheck.report.handlers import check_formats, write_formats
-from hopcheck.report.saved import saved
 
 
 def report_job(file: Path, *, form: str, reports: Reports, everything: bool) -> int:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hopcheck.engine.baseline import NOTHING_KNOWN, bundled_baseline
-from hopcheck.engine.chosen import chosen
 from hopcheck.engine.device_config import check_device_config
 from hopcheck.engine.known_findings import bundled_findings
 from hopcheck.engine.model_findings import look_for
+from hopcheck.engine.own.chosen import chosen
 from hopcheck.engine.results import Began, FindingResult, Listener, ModelFinding, ModelResult
 from hopcheck.engine.searching import Searching
 from hopcheck.engine.vmstate import check_vmstate, is_section_finding
@@ -23,9 +23,9 @@ from hopcheck.model.errors import InputError
 from hopcheck.model.facts.load import bundled, load
 from hopcheck.model.facts.schema import Facts
 from hopcheck.properties import Property
-from hopcheck.report.gather import model_report
-from hopcheck.report.notation import slug
-from hopcheck.report.schema import FindingReport, ModelReport
+from hopcheck.report.gathering.report import model_report
+from hopcheck.report.schema.report import FindingReport, ModelReport
+from hopcheck.report.text.notation import slug
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from hopcheck.cli.main_job import named
 from hopcheck.engine.check import check
 from hopcheck.engine.models import BundledModel, bundled
-from hopcheck.engine.own_model import SUFFIX, own_model
+from hopcheck.engine.own.model import SUFFIX, own_model
 from hopcheck.engine.results import Began, Listener, PropertyResult
 from hopcheck.model.errors import InputError
 from hopcheck.properties.kinds import Property

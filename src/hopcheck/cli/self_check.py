@@ -11,7 +11,7 @@ from importlib import metadata, resources
 
 from hopcheck.model.language import Range, System, SystemBuilder, becomes
 from hopcheck.properties import Method, Obligation, Outcome, Property, always, confirm, holds, prove
-from hopcheck.report.notation import seconds
+from hopcheck.report.text.notation import seconds
 
 PACKAGES = (
     "click",
@@ -125,7 +125,7 @@ def _cache() -> str:
 
 def pictures() -> str:
     """A picture is drawn by the Graphviz that came along."""
-    from hopcheck.report.render import render
+    from hopcheck.report.pictures.render import render
 
     svg, png = render([('digraph { a -> b [label="hop"] }', "svg"), ("digraph { a -> b }", "png")])
     if b"hop" not in svg or not png.startswith(b"\x89PNG"):

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from hopcheck.engine.recalled import ProofQuestion
+from hopcheck.engine.cache.recalled import ProofQuestion
+from hopcheck.engine.cache.verdicts import VerdictCache
 from hopcheck.engine.results import Began, Checked, Listener, PropertyResult, ignore
 from hopcheck.engine.searching import Searching, stopped
-from hopcheck.engine.verdict_cache import VerdictCache
 from hopcheck.explorer.exploration import Exploration
 from hopcheck.explorer.exploration import Verdict as Answered
 from hopcheck.model.language import Expr, System, holds, replay

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from hopcheck.engine.baseline import Baseline, bundled_baseline
 from hopcheck.engine.check import AS_USUAL
-from hopcheck.engine.chosen import chosen
 from hopcheck.engine.device_config import check_device_config
 from hopcheck.engine.known_findings import KnownFinding, bundled_findings
 from hopcheck.engine.models import BundledModel
+from hopcheck.engine.own.chosen import chosen
 from hopcheck.engine.results import Began, Done, Listener, ModelResult, ignore
 from hopcheck.engine.searching import Searching
 from hopcheck.engine.variants_job import VariantsJob, background
@@ -85,6 +85,8 @@ def run(
         job = VariantsJob(listener, searching, prove_seconds, prove_all, workers, proving)
 
         def start(model: BundledModel) -> Callable[[], ModelResult]:
+            if given and model.settings is None:
+                raise InputError(f"{model.name} has no settings", hint="leave --set out")
             if model.name in (SECTIONS, "device_config"):
                 checked = _check_on_facts(model, facts or bundled_facts(), baseline, listener, prove_seconds, searching)
                 return lambda: checked

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hopcheck.engine.libvirt_models import BITMAPS, COOKIES, MIGRATION, PROTOCOL, STORAGE
+from hopcheck.engine.libvirt.models import BITMAPS, COOKIES, MIGRATION, PROTOCOL, STORAGE
 from hopcheck.engine.variant import Variant
 from hopcheck.model.domain import fleet as fleet_model
 from hopcheck.model.domain import num_queues as num_queues_model

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hopcheck.engine.recalled import keep_discharged, was_discharged
-from hopcheck.engine.verdict_cache import VerdictCache
+from hopcheck.engine.cache.recalled import keep_discharged, was_discharged
+from hopcheck.engine.cache.verdicts import VerdictCache
 from hopcheck.model.domain.device_config.shape import Shape
 from hopcheck.properties import confirm_all
 from hopcheck.properties.catalog.device_config_rows import row_obligations

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hopcheck.engine.recalled import SearchQuestion
+from hopcheck.engine.cache.recalled import SearchQuestion
+from hopcheck.engine.cache.verdicts import VerdictCache
 from hopcheck.engine.results import Began, Listener, Progress, Saved
-from hopcheck.engine.verdict_cache import VerdictCache
 from hopcheck.explorer import events
 from hopcheck.explorer.exploration import Exploration, Limits, Stop
 from hopcheck.explorer.search import explore

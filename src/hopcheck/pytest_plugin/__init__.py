@@ -1,7 +1,8 @@
 """The pytest plugin: changes and models become tests, and tests written in Python get the fixture ``hopcheck``.
 
-It does nothing in a project whose ``pyproject.toml`` has no table ``[tool.hopcheck]`` (see ``hopcheck.engine.project``), but
-for offering the fixture and its options. Compilers and solvers are imported by the first test that needs them.
+It does nothing in a project whose ``pyproject.toml`` has no table ``[tool.hopcheck]`` (``hopcheck.engine.own.project``
+reads it), but for offering the fixture and its options. Compilers and solvers are imported by the first test that needs
+them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hopcheck.engine.project import Project, read_project
+from hopcheck.engine.own.project import Project, read_project
 from hopcheck.model.errors import InputError
 from hopcheck.pytest_plugin.collect import collector
 from hopcheck.testing import Checker
@@ -58,7 +59,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
         return []
     kept = _cache_folder(config)
     cache = "no verdicts are kept" if kept is None else f"verdicts are kept in {kept}"
-    from hopcheck.report.notation import count
+    from hopcheck.report.text.notation import count
 
     asked = [
         count(len(project.change_files()), "change"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hopcheck.engine.project import Project
+from hopcheck.engine.own.project import Project
 from hopcheck.model.errors import InputError
 from hopcheck.pytest_plugin.items import BundledItem, ChangeItem, PropertyItem, Study, VacuityItem
 from hopcheck.testing import Checker
@@ -80,7 +80,7 @@ class ModelFile(_File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """One test for each property of each variant."""
-        from hopcheck.engine.own_model import own_model
+        from hopcheck.engine.own.model import own_model
 
         here = self.config.invocation_params.dir
         path = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path
@@ -92,7 +92,7 @@ class ProjectFile(_File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """One test for each property of each variant; one for a model that has a way of its own."""
-        from hopcheck.engine.chosen import chosen
+        from hopcheck.engine.own.chosen import chosen
 
         for name in self.project.bundled:
             (model,) = chosen([name])

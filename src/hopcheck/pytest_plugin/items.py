@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hopcheck.engine.project import Project
+from hopcheck.engine.own.project import Project
 from hopcheck.model.errors import InputError
 from hopcheck.testing import Checker, VerdictError, told
 

@@ -16,7 +16,7 @@ from hopcheck.model.language import TRUE, System
 from hopcheck.properties import Kind, Method, Obligation, Outcome, Verdict
 from hopcheck.properties.prove import sliced
 from hopcheck.report.folder import File
-from hopcheck.report.notation import slugs
+from hopcheck.report.text.notation import slugs
 
 FOLDER = "certificates"
 

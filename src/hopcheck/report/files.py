@@ -9,16 +9,15 @@ from hopcheck import __version__
 from hopcheck.model.domain.protocol.selection import Control
 from hopcheck.model.language import System, Trace
 from hopcheck.properties import Judgement
-from hopcheck.report.chain_picture import chain_dot
-from hopcheck.report.chain_text import chain_text, trace_text
-from hopcheck.report.encode import to_json
 from hopcheck.report.folder import File
-from hopcheck.report.itf import FACTS_MODEL, NamedTrace, itf
-from hopcheck.report.neighbourhood import graphml
-from hopcheck.report.notation import slugs
-from hopcheck.report.page import Look
-from hopcheck.report.render import Form, render
-from hopcheck.report.schema import (
+from hopcheck.report.formats.encode import to_json
+from hopcheck.report.formats.itf import FACTS_MODEL, NamedTrace, itf
+from hopcheck.report.pictures.chain import chain_dot
+from hopcheck.report.pictures.neighbourhood import graphml
+from hopcheck.report.pictures.render import Form, render
+from hopcheck.report.pictures.sequence import sequence_svg
+from hopcheck.report.pictures.trace import trace_dot
+from hopcheck.report.schema.report import (
     CoverageReport,
     FindingReport,
     Gap,
@@ -27,11 +26,12 @@ from hopcheck.report.schema import (
     Report,
     ViolationReport,
 )
-from hopcheck.report.sequence import sequence_svg
-from hopcheck.report.text import report_text
-from hopcheck.report.trace_picture import trace_dot
-from hopcheck.report.verdicts_text import title
-from hopcheck.report.violations_text import violation_text
+from hopcheck.report.text.chain import chain_text, trace_text
+from hopcheck.report.text.notation import slugs
+from hopcheck.report.text.page import Look
+from hopcheck.report.text.report import report_text
+from hopcheck.report.text.verdicts import title
+from hopcheck.report.text.violations import violation_text
 from hopcheck.report.webpage import Pictures, webpage
 
 _LOOK = Look(100)

@@ -10,14 +10,14 @@ from typing import Protocol, TypeAlias
 
 from hopcheck.engine.results import Began, Checked, Done, Event, Listener, Progress, Saved
 from hopcheck.model.errors import InputError
-from hopcheck.report.encode import to_line
 from hopcheck.report.folder import check_file, write_all
-from hopcheck.report.formats import NO_PICTURES, formatted
-from hopcheck.report.gather import model_report, property_report
-from hopcheck.report.json_lines import Line, checked_line, end_line, model_lines
-from hopcheck.report.page import Look
-from hopcheck.report.schema import Report
-from hopcheck.report.schema_repair import RepairReport
+from hopcheck.report.formats.document import NO_PICTURES, formatted
+from hopcheck.report.formats.encode import to_line
+from hopcheck.report.formats.json_lines import Line, checked_line, end_line, model_lines
+from hopcheck.report.gathering.report import model_report, property_report
+from hopcheck.report.schema.repair import RepairReport
+from hopcheck.report.schema.report import Report
+from hopcheck.report.text.page import Look
 from hopcheck.report.webpage import Pictures
 
 Write: TypeAlias = Callable[[str], None]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 from hopcheck.engine.results import Began, Checked, Done, Event, Listener, Progress, Saved, ignore
-from hopcheck.report.notation import count
+from hopcheck.report.text.notation import count
 
 if TYPE_CHECKING:
     from rich.status import Status

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from hopcheck.engine.comparison import Comparison, Item, compare
+from hopcheck.engine.comparing.comparison import Comparison, Item, compare
 from hopcheck.model.facts.load import bundled
 from hopcheck.model.facts.schema import Build, CompatArray, Entry, Facts, Machine, Property, QomType
 

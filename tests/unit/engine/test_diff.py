@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hopcheck.engine.diff import DiffResult, diff
-from hopcheck.engine.operand import Operand, open_operand
-from hopcheck.engine.placing import placed
+from hopcheck.engine.comparing.diff import DiffResult, diff
+from hopcheck.engine.comparing.operand import Operand, open_operand
+from hopcheck.engine.comparing.placing import placed
 from hopcheck.model.domain.device_config.pair import Move
 from hopcheck.model.facts.schema import Build, BuildKind, CompatArray, Entry, Facts, Property
 from hopcheck.model.facts.vmstate import VMStateDescription, VMStateSection

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hopcheck.engine.chosen import chosen
-from hopcheck.engine.own_model import files_of, own_model
+from hopcheck.engine.own.chosen import chosen
+from hopcheck.engine.own.model import files_of, own_model
 from hopcheck.model.errors import InputError
 
 HEAD = """\

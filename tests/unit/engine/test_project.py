@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hopcheck.engine.project import find_project, read_project
+from hopcheck.engine.own.project import find_project, read_project
 from hopcheck.model.errors import InputError
 
 

@@ -12,12 +12,12 @@ import pytest
 
 from hopcheck.engine import check as checking
 from hopcheck.engine import searching as searches
+from hopcheck.engine.cache.recalled import keep_discharged, was_discharged
+from hopcheck.engine.cache.verdicts import VerdictCache
 from hopcheck.engine.check import check
-from hopcheck.engine.recalled import keep_discharged, was_discharged
 from hopcheck.engine.results import PropertyResult
 from hopcheck.engine.row_agreement import agree_row_by_row
 from hopcheck.engine.searching import Searching
-from hopcheck.engine.verdict_cache import VerdictCache
 from hopcheck.explorer.exploration import Exploration, Limits
 from hopcheck.model.domain.device_config.mismatch import Breaks, Kind
 from hopcheck.model.domain.device_config.shape import Shape
@@ -117,7 +117,7 @@ def test_another_model_or_property_is_another_question(cache: VerdictCache, forb
 
 def rewritten(cache: VerdictCache, kind: type[Any], change: Callable[[Any], Any]) -> int:
     """Change every answer of a kind, with a right checksum; return how many."""
-    from hopcheck.engine.verdict_cache import _header
+    from hopcheck.engine.cache.verdicts import _header
 
     changed = 0
     for path in cache.folder.glob("??/*"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hopcheck.engine.since import since
+from hopcheck.engine.own.since import since
 from hopcheck.model.errors import InputError
 from tests.unit.importers.trees.repository import commit, git, needs_git
 

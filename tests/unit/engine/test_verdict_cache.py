@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hopcheck.engine import verdict_cache
-from hopcheck.engine.installation import installation
-from hopcheck.engine.verdict_cache import VerdictCache, open_verdict_cache
+from hopcheck.engine.cache import verdicts as verdict_cache
+from hopcheck.engine.cache.installation import installation
+from hopcheck.engine.cache.verdicts import VerdictCache, open_verdict_cache
 
 QUESTION = ["a model", 3]
 
@@ -185,7 +185,7 @@ def test_the_installation_is_told_by_the_content_of_its_files(tmp_path: Path, mo
         (package / "model" / "a.py").write_text("2")
         second = now()
         assert second != first
-        monkeypatch.setattr("hopcheck.engine.installation.metadata.version", lambda name: "another")
+        monkeypatch.setattr("hopcheck.engine.cache.installation.metadata.version", lambda name: "another")
         assert now() not in (first, second)
     finally:
         installation.cache_clear()

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from hopcheck.explorer.search import explore
 from hopcheck.model.errors import ModelError
 from hopcheck.model.language import (
+    FALSE,
     TRUE,
     Bool,
     Expr,
@@ -21,6 +23,7 @@ from hopcheck.model.language import (
     influence,
     initial_states,
     reachable,
+    replay,
     slice_for,
 )
 from hopcheck.model.language.expr import variable
@@ -94,10 +97,11 @@ def test_a_slice_for_everything_is_the_system() -> None:
     assert slice_for(system, system["light"] & system["day"]) is system
 
 
-def test_a_slice_for_nothing_still_has_a_state() -> None:
-    part = slice_for(lamp().build(), TRUE)
-    assert counts(part) == [1]
-    assert not part.actions
+def test_a_slice_for_nothing_is_the_smallest_that_stands_for_itself() -> None:
+    system = lamp().build()
+    part = slice_for(system, TRUE)
+    assert set(part.index) == influence(system, *(each.expr for each in part.variables))
+    assert len(part.index) == min(len(influence(system, each.expr)) for each in system.variables)
 
 
 def test_a_rule_that_idling_breaks_sees_every_action() -> None:
@@ -174,3 +178,17 @@ def test_what_is_asked_of_steps_may_speak_of_the_state_before_only() -> None:
     # That a holds before every step fails at once, by a step that leaves a alone.
     assert {each.name for each in slice_for(made, of_steps=(a,)).actions} == {"flip", "rise"}
     assert {each.name for each in slice_for(made, b).actions} == {"rise"}
+
+
+def test_a_slice_that_sees_nothing_is_a_system_of_its_own() -> None:
+    builder = SystemBuilder("moving")
+    x = builder.variable("x", Range(0, 1), initial=0)
+    builder.variable("y", Range(0, 0), initial=0)
+    builder.action("move", updates=[becomes(x, 1)])
+    system = builder.build()
+    small = slice_for(system, of_steps=[FALSE])
+    assert [each.name for each in small.variables] == ["x"]
+    found = explore(system, step={"nothing happens": FALSE}, slicing=True)
+    trace = found.answers["nothing happens"].trace
+    assert trace is not None
+    replay(system, trace)

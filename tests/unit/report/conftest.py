@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from hopcheck.report.schema import (
+from hopcheck.report.schema.report import (
     SCHEMA,
     BuildValue,
     ChainStepReport,
@@ -27,7 +27,7 @@ from hopcheck.report.schema import (
     TraceStep,
     ViolationReport,
 )
-from hopcheck.report.schema_search import SearchReport
+from hopcheck.report.schema.search import SearchReport
 
 GONE = "toy-device.gone: no entry @ 8.0"
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from hopcheck.report.schema import ChangeReport, ModelReport, Report
+from hopcheck.report.schema.report import ChangeReport, ModelReport, Report
 
 from .conftest import FAILING, SAFE, SILENT, TRACE, UNKNOWN, UNSAFE, VIOLATION
 

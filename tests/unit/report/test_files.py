@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from hopcheck.model.errors import InputError
-from hopcheck.report.encode import from_json, to_json, to_line
 from hopcheck.report.folder import File, Folder, write_file
-from hopcheck.report.notation import count, families, joined, seconds, shown, slug, slugs
-from hopcheck.report.schema import SCHEMA, Report
+from hopcheck.report.formats.encode import from_json, to_json, to_line
+from hopcheck.report.schema.report import SCHEMA, Report
+from hopcheck.report.text.notation import count, families, joined, seconds, shown, slug, slugs
 
 OURS = File("report.json", to_json({"schema": SCHEMA}))
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import given
 
-from hopcheck.report.encode import to_json
-from hopcheck.report.itf import NamedTrace, itf, traces
-from hopcheck.report.schema import Report, TraceReport, TraceStep
+from hopcheck.report.formats.encode import to_json
+from hopcheck.report.formats.itf import NamedTrace, itf, traces
+from hopcheck.report.schema.report import Report, TraceReport, TraceStep
 
 from .conftest import TRACE
 from .hostile import reports

@@ -10,10 +10,10 @@ from xml.etree.ElementTree import Element
 import pytest
 from hypothesis import given
 
-from hopcheck.report.junit import junit
-from hopcheck.report.schema import Report
-from hopcheck.report.schema_search import SearchReport
-from hopcheck.report.told import told
+from hopcheck.report.formats.junit import junit
+from hopcheck.report.gathering.told import told
+from hopcheck.report.schema.report import Report
+from hopcheck.report.schema.search import SearchReport
 
 from .hostile import reports
 from .public_schemas import schema

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hopcheck.report.markdown import markdown
-from hopcheck.report.markdown_text import block, code, plain
-from hopcheck.report.schema import Report
-from hopcheck.report.told import told
+from hopcheck.report.formats.markdown import markdown
+from hopcheck.report.formats.markdown_text import block, code, plain
+from hopcheck.report.gathering.told import told
+from hopcheck.report.schema.report import Report
 
 from .hostile import NASTY, names, reports
 

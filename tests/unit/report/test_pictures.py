@@ -12,13 +12,13 @@ import networkx
 import pytest
 
 from hopcheck.model.language import Bool, Enum, Range, SystemBuilder, Trace, becomes, initial_states, successors
-from hopcheck.report import render as rendering
-from hopcheck.report.chain_picture import chain_dot
-from hopcheck.report.neighbourhood import graphml, neighbourhood
-from hopcheck.report.render import NoPicturesError, render
-from hopcheck.report.schema import BuildValue, FindingReport, PropertyReport
-from hopcheck.report.strip import strip
-from hopcheck.report.trace_picture import trace_dot
+from hopcheck.report.pictures import render as rendering
+from hopcheck.report.pictures.chain import chain_dot
+from hopcheck.report.pictures.neighbourhood import graphml, neighbourhood
+from hopcheck.report.pictures.render import NoPicturesError, render
+from hopcheck.report.pictures.strip import strip
+from hopcheck.report.pictures.trace import trace_dot
+from hopcheck.report.schema.report import BuildValue, FindingReport, PropertyReport
 
 _TEXT = "{http://www.w3.org/2000/svg}text"
 

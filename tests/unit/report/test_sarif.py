@@ -10,11 +10,11 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from hopcheck.report.encode import to_json
-from hopcheck.report.gather import place_of
-from hopcheck.report.sarif import relative, sarif
-from hopcheck.report.schema import Advice, ChangeReport, Report
-from hopcheck.report.told import told
+from hopcheck.report.formats.encode import to_json
+from hopcheck.report.formats.sarif import relative, sarif
+from hopcheck.report.gathering.report import place_of
+from hopcheck.report.gathering.told import told
+from hopcheck.report.schema.report import Advice, ChangeReport, Report
 
 from .hostile import reports
 from .public_schemas import schema

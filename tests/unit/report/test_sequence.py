@@ -13,9 +13,9 @@ from hopcheck.model.domain.protocol import Settings, system
 from hopcheck.model.domain.protocol.selection import Control
 from hopcheck.model.domain.protocol.settings import Count, Fence, Newest
 from hopcheck.properties.catalog.protocol import properties
-from hopcheck.report.gather import property_report
-from hopcheck.report.schema import PropertyReport
-from hopcheck.report.sequence import WIDTH, sequence_svg
+from hopcheck.report.gathering.report import property_report
+from hopcheck.report.pictures.sequence import WIDTH, sequence_svg
+from hopcheck.report.schema.report import PropertyReport
 
 SVG = "{http://www.w3.org/2000/svg}"
 BARE = Settings(fence=Fence.NONE)

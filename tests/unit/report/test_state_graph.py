@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from hopcheck.model.errors import InputError
 from hopcheck.model.language import Range, Step, System, SystemBuilder, Trace, becomes, successors
-from hopcheck.report.graph_picture import graph_dot
-from hopcheck.report.neighbourhood import neighbourhood
-from hopcheck.report.render import render
-from hopcheck.report.state_graph import VARIABLE, folded, quotient, small_enough
+from hopcheck.report.pictures.graph import graph_dot
+from hopcheck.report.pictures.neighbourhood import neighbourhood
+from hopcheck.report.pictures.render import render
+from hopcheck.report.pictures.state_graph import VARIABLE, folded, quotient, small_enough
 
 
 def _ring(size: int) -> System:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from hopcheck.report.chain_text import chain_text, trace_text
-from hopcheck.report.page import Look, Page, wrap
-from hopcheck.report.schema import ChangeReport, FindingReport, PropertyReport, Report, ViolationReport
-from hopcheck.report.text import report_text
-from hopcheck.report.violations_text import violation_text
+from hopcheck.report.schema.report import ChangeReport, FindingReport, PropertyReport, Report, ViolationReport
+from hopcheck.report.text.chain import chain_text, trace_text
+from hopcheck.report.text.page import Look, Page, wrap
+from hopcheck.report.text.report import report_text
+from hopcheck.report.text.violations import violation_text
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hopcheck.report.schema import FindingReport, Report, TraceReport, TraceStep, ViolationReport
+from hopcheck.report.schema.report import FindingReport, Report, TraceReport, TraceStep, ViolationReport
 from hopcheck.report.webpage import webpage
 
 VOID = {"meta", "link", "br", "input", "img", "hr"}
@@ -104,7 +104,7 @@ def test_no_text_of_a_report_becomes_markup(words: str) -> None:
 
 def _said(text, finding: FindingReport, violation: ViolationReport, trace: TraceReport, prop, coverage) -> Report:  # type: ignore[no-untyped-def]
     """A report that says this text wherever a fact, a model or a file may put one."""
-    from hopcheck.report.schema import SCHEMA, Advice, ChangeReport, ModelReport
+    from hopcheck.report.schema.report import SCHEMA, Advice, ChangeReport, ModelReport
 
     run = TraceReport({text: text}, (TraceStep(text, {text: text}, {text: (text, text)}),))
     found = replace(finding, device=text, prop=text, why=text, old=text, new=text, id=text, file=text, types=(text, text))

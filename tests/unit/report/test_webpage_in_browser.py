@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from hopcheck.report.schema import FindingReport, ModelReport, Report
+from hopcheck.report.schema.report import FindingReport, ModelReport, Report
 from hopcheck.report.webpage import webpage
 
 from .conftest import COVERAGE, FAILING, SILENT

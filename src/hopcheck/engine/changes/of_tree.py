@@ -6,8 +6,8 @@ from pathlib import Path
 
 from hopcheck.engine.changed import Changed, Warned
 from hopcheck.engine.changes.between import Told, between
+from hopcheck.engine.own.since import Since
 from hopcheck.engine.results import Began, Listener, ignore
-from hopcheck.engine.since import Since
 from hopcheck.model.facts.load import bundled
 from hopcheck.model.facts.schema import Facts
 from hopcheck.model.importers.patch import apply, parse

@@ -12,10 +12,10 @@ from typing import TypeAlias
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from hopcheck.report.causes import DIRECTIONS, kind_meaning
-from hopcheck.report.findings_text import change, lasting, machines, outcome
-from hopcheck.report.notation import count, families, seconds, shown
-from hopcheck.report.schema import Report
+from hopcheck.report.schema.report import Report
+from hopcheck.report.text.causes import DIRECTIONS, kind_meaning
+from hopcheck.report.text.findings import change, lasting, machines, outcome
+from hopcheck.report.text.notation import count, families, seconds, shown
 from hopcheck.report.webpage.view import facets, families_of, groups, newest, spans, subject, tallies, variants, verdict_word
 
 Pictures: TypeAlias = Mapping[tuple[str, str, str], str]

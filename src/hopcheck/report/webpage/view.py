@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hopcheck.model.domain.device_config.families import machine_type
-from hopcheck.report.schema import BuildValue, FindingReport, PropertyReport, Report
+from hopcheck.report.schema.report import BuildValue, FindingReport, PropertyReport, Report
 
 MOST = 40
 """The style knows spans of so many builds; longer ones look no longer."""

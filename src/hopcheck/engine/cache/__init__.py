@@ -1,0 +1,1 @@
+"""Verdicts that are known from an earlier run."""

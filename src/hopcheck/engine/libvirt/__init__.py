@@ -1,0 +1,1 @@
+"""The models of libvirt's side, and questions about them."""

@@ -1,0 +1,1 @@
+"""Models and changes of a project of one's own."""

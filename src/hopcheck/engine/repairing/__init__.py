@@ -1,0 +1,1 @@
+"""Mending a change, and which entries a tree needs."""

@@ -1,0 +1,1 @@
+"""From what the engine returns to a report."""

@@ -1,0 +1,1 @@
+"""Chains, traces and states as pictures and graphs."""

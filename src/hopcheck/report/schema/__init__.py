@@ -1,0 +1,1 @@
+"""Reports as plain values: what text, pictures and every other format are made from."""

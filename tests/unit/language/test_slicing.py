@@ -29,7 +29,7 @@ from hopcheck.model.language import (
 from hopcheck.model.language.expr import variable
 
 from .fleet import fleet
-from .systems import Plan, counts, distance, plans, step_distance, terms
+from .systems import Plan, distance, plans, step_distance, terms
 
 
 @given(st.data(), plans())

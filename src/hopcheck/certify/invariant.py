@@ -84,7 +84,9 @@ def _written(expr: Sexpr, names: dict[str, str]) -> str:
     todo: list[Sexpr] = [expr]
     while todo:
         each = todo.pop()
-        if isinstance(each, list):
+        if isinstance(each, list) and len(each) > 1 and each[0] == "!":
+            todo.append(each[1])  # attributes such as :weight are advice to a solver, and mean nothing
+        elif isinstance(each, list):
             pieces.append("(")
             todo.append(")")
             todo.extend(reversed(each))

@@ -50,6 +50,14 @@ def test_an_invariant_speaks_of_its_arguments_alone() -> None:
     assert answer.answer == "unknown"  # what it speaks of is not there
 
 
+def test_advice_to_a_solver_is_left_out() -> None:
+    text = "(define-fun f ((x Int)) Bool (exists ((y Int)) (! (and (< y x) (! (< 0 y) :named n)) :weight 0)))"
+    made = read_invariant(text)
+    assert ":" not in made.definition
+    (answer,) = ask([f"(set-logic ALL)\n{made.definition}\n(assert (invariant 1))\n(check-sat)\n"], seconds=30)
+    assert answer.answer == "unsat"
+
+
 def test_deep_expressions_are_read_without_recursion() -> None:
     assert parse("(" * 50_000 + ")" * 50_000) != ""
 

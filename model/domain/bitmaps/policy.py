@@ -39,7 +39,7 @@ class Address(enum.StrEnum):
     ERROR = "error at start"
 
 
-SENT = frozenset({Address.DEVICE, Address.NODE, Address.GENERATED, Address.ALIAS})
+SENT = (Address.DEVICE, Address.NODE, Address.GENERATED, Address.ALIAS)
 """The addresses under which a bitmap travels."""
 
 _ENTRIES = {

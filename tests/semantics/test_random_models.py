@@ -106,7 +106,10 @@ def compare(system: System, named: Named, **options: Any) -> None:
     for name, forms in FORMS.items():
         run = compiled(system, named, forms=forms, **options).run
         assert outcome(run) == expected, name
-    initial = len(next(reachable(system), ()))
+    try:
+        initial = len(next(reachable(system), ()))
+    except ModelError:  # the initial condition is wrong, as every form has just said: nothing is ever stored
+        return
     for name, found in outcomes(system, named, SETS, options, initial):
         assert found == expected, name
     # Whether a goal can always be reached is left open where the graph does not fit into memory.

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hopcheck.model.facts.schema import SCHEMA, Build, Facts
+from hopcheck.model.importers.patch import unified
 from hopcheck.model.importers.source import import_source
-from hopcheck.model.importers.trees import Directory
+from hopcheck.model.importers.trees import Directory, Patched
 from tests.unit.importers.source.trees import BOARDS, PROPERTIES, ROOT
 
 MACROS = {bool: "DEFINE_PROP_BOOL", int: "DEFINE_PROP_UINT32", str: "DEFINE_PROP_STRING"}
@@ -147,3 +148,11 @@ def _property(name: str, default: bool | int | None) -> str:
 
 def _key(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split(".")))
+
+
+def write_patch(before: Source, after: Source) -> None:
+    """Write ``tree`` and ``x.patch`` into the current folder."""
+    tree = Directory(before.write(Path("tree")))
+    old, new = before.files(), after.files()
+    changes = {path: new.get(path) for path in {**old, **new} if old.get(path) != new.get(path)}
+    Path("x.patch").write_text(unified(tree, Patched(tree, changes, "")))

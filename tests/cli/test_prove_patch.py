@@ -16,7 +16,7 @@ from hopcheck.model.importers.patch import unified
 from hopcheck.model.importers.trees import Directory, Patched
 from hopcheck.report.formats.encode import from_json
 from hopcheck.report.schema.report import ChangeReport, Report
-from tests.synthetic import Device, Source, facts
+from tests.synthetic import Device, Source, facts, write_patch
 from tests.unit.importers.trees.repository import commit, git, needs_git
 
 from .conftest import Answer, Hopcheck
@@ -68,18 +68,10 @@ def prove(hopcheck: Hopcheck, known: Path) -> Prove:
     """Write a tree and a patch that makes another of it, and run ``hopcheck prove``."""
 
     def call(before: Source, after: Source, *arguments: str) -> Answer:
-        _patch(before, after)
+        write_patch(before, after)
         return hopcheck("prove", "x.patch", "--tree", "tree", "--facts", known, "--quiet", *arguments)
 
     return call
-
-
-def _patch(before: Source, after: Source) -> None:
-    """Write ``tree`` and ``x.patch`` into the current folder."""
-    tree = Directory(before.write(Path("tree")))
-    old, new = before.files(), after.files()
-    changes = {path: new.get(path) for path in {**old, **new} if old.get(path) != new.get(path)}
-    Path("x.patch").write_text(unified(tree, Patched(tree, changes, "")))
 
 
 def _report(answer: Answer) -> tuple[Report, ChangeReport]:
@@ -135,7 +127,7 @@ def test_a_repair_that_comes_late_goes_back_to_what_was_first(prove: Prove, hopc
     before = replace(
         forgotten, version="5.2.50", machines=(*forgotten.machines, "6.0"), entries={**forgotten.entries, "5.2": ()}
     )
-    _patch(before, before.with_entry("5.1", *NUM_QUEUES))
+    write_patch(before, before.with_entry("5.1", *NUM_QUEUES))
     answer = hopcheck("prove", "x.patch", "--tree", "tree", "--facts", "late.json", "--quiet", "--format", "json")
     report, change = _report(answer)
     assert (report.exit_code, change.brings) == (0, ())

@@ -16,7 +16,7 @@ from hopcheck.model.errors import InputError
 from hopcheck.model.facts.load import dump
 from hopcheck.model.importers.patch import unified
 from hopcheck.model.importers.trees import Directory, Patched
-from tests.synthetic import Device, Source, facts
+from tests.synthetic import Device, Source, facts, write_patch
 from tests.unit.importers.trees.repository import commit, needs_git
 
 from .conftest import Answer, Hopcheck
@@ -63,18 +63,10 @@ def repair(hopcheck: Hopcheck, known: Path) -> Repair:
     """Write a tree and a patch that makes another of it, and run ``hopcheck repair``."""
 
     def call(before: Source, after: Source, *arguments: str) -> Answer:
-        _patch(before, after)
+        write_patch(before, after)
         return hopcheck("repair", "x.patch", "--tree", "tree", "--facts", known, "--quiet", *arguments)
 
     return call
-
-
-def _patch(before: Source, after: Source) -> None:
-    """Write ``tree`` and ``x.patch`` into the current folder."""
-    tree = Directory(before.write(Path("tree")))
-    old, new = before.files(), after.files()
-    changes = {path: new.get(path) for path in {**old, **new} if old.get(path) != new.get(path)}
-    Path("x.patch").write_text(unified(tree, Patched(tree, changes, "")))
 
 
 def _report(answer: Answer) -> dict[str, object]:
@@ -156,7 +148,7 @@ def test_a_change_back_to_what_was_first_tells_what_it_breaks(hopcheck: Hopcheck
     before = replace(
         forgotten, version="5.2.50", machines=(*forgotten.machines, "6.0"), entries={**forgotten.entries, "5.2": ()}
     )
-    _patch(before, before.with_entry("5.1", *NUM_QUEUES))
+    write_patch(before, before.with_entry("5.1", *NUM_QUEUES))
     answer = hopcheck("repair", "x.patch", "--tree", "tree", "--facts", "late.json", "--quiet")
     text = " ".join(answer.out.split())
     assert answer.code == 1
@@ -192,7 +184,7 @@ def test_apply_writes_the_file_and_nothing_else(repair: Repair) -> None:
 
 
 def test_apply_keeps_the_mode(repair: Repair) -> None:
-    _patch(DEVELOPMENT, CHANGED)
+    write_patch(DEVELOPMENT, CHANGED)
     Path("tree/hw/core/machine.c").chmod(0o640)
     assert repair(DEVELOPMENT, CHANGED, "--apply").code == 0
     assert Path("tree/hw/core/machine.c").stat().st_mode & 0o777 == 0o640
@@ -217,7 +209,7 @@ def test_commits_are_repaired_in_the_checked_out_tree(hopcheck: Hopcheck, known:
 
 
 def test_a_link_is_not_written_through(repair: Repair, tmp_path: Path) -> None:
-    _patch(DEVELOPMENT, CHANGED)
+    write_patch(DEVELOPMENT, CHANGED)
     outside = tmp_path / "outside.c"
     outside.write_bytes(DEVELOPMENT.files()["hw/core/machine.c"])
 
